@@ -1,0 +1,113 @@
+#include "base/memory_ledger.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/check.h"
+
+namespace zerod {
+namespace {
+
+std::optional<std::uint64_t> ReadNumber(const char* path) {
+  std::ifstream file(path);
+  std::uint64_t number = 0;
+  if (file >> number) return number;
+  return std::nullopt;  // no such file, or the word "max"
+}
+
+std::uint64_t MemAvailableBytes() {
+  std::ifstream meminfo("/proc/meminfo");
+  for (std::string key; meminfo >> key;) {
+    std::uint64_t kibibytes = 0;
+    if (key == "MemAvailable:" && meminfo >> kibibytes) return kibibytes * 1024;
+    meminfo.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  }
+  return std::numeric_limits<std::int64_t>::max();  // no /proc: nothing to check against
+}
+
+std::string Gibibytes(std::uint64_t bytes) {
+  return absl::StrFormat("%.3f GiB", static_cast<double>(bytes) / (1u << 30));
+}
+
+}  // namespace
+
+std::uint64_t AvailableMemoryBytes() {
+  std::uint64_t available_bytes = MemAvailableBytes();
+  const auto limit_bytes = ReadNumber("/sys/fs/cgroup/memory.max");
+  const auto used_bytes = ReadNumber("/sys/fs/cgroup/memory.current");
+  if (limit_bytes && used_bytes) {
+    available_bytes = std::min(available_bytes, *limit_bytes - std::min(*limit_bytes, *used_bytes));
+  }
+  return available_bytes;
+}
+
+Buffer::Buffer(Buffer&& other) noexcept { *this = std::move(other); }
+
+Buffer& Buffer::operator=(Buffer&& other) noexcept {
+  std::swap(ledger_, other.ledger_);
+  std::swap(rank_, other.rank_);
+  std::swap(kind_, other.kind_);
+  std::swap(data_, other.data_);
+  std::swap(size_bytes_, other.size_bytes_);
+  return *this;
+}
+
+Buffer::~Buffer() {
+  if (data_ != nullptr) ledger_->Release(*this);
+}
+
+std::shared_ptr<MemoryLedger> MemoryLedger::Create(int rank_count, std::uint64_t limit_bytes) {
+  return std::shared_ptr<MemoryLedger>(
+      new MemoryLedger(rank_count, limit_bytes == 0 ? AvailableMemoryBytes() : limit_bytes));
+}
+
+MemoryLedger::MemoryLedger(int rank_count, std::uint64_t limit_bytes)
+    : limit_bytes_(limit_bytes), held_(static_cast<std::size_t>(rank_count)) {}
+
+absl::StatusOr<Buffer> MemoryLedger::Allocate(int rank, MemoryKind kind, std::uint64_t size_bytes) {
+  Buffer buffer;
+  if (size_bytes == 0) return buffer;
+  std::lock_guard lock(mutex_);
+  if (size_bytes > limit_bytes_ - total_bytes_) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "rank ", rank, ": ", Gibibytes(size_bytes), " for ", MemoryKindName(kind), " do not fit: ",
+        Gibibytes(total_bytes_), " of the limit of ", Gibibytes(limit_bytes_),
+        " are held; use a smaller model, spread it over more machines, or raise the memory limit"));
+  }
+  void* data = mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (data == MAP_FAILED) {
+    return absl::ResourceExhaustedError(absl::StrCat("rank ", rank, ": the system refused ",
+                                                     Gibibytes(size_bytes), " for ",
+                                                     MemoryKindName(kind)));
+  }
+  buffer.ledger_ = shared_from_this();
+  buffer.rank_ = rank;
+  buffer.kind_ = kind;
+  buffer.data_ = static_cast<std::byte*>(data);
+  buffer.size_bytes_ = size_bytes;
+  held_.at(static_cast<std::size_t>(rank))[kind] += size_bytes;
+  total_bytes_ += size_bytes;
+  return buffer;
+}
+
+MemoryBytes MemoryLedger::Held(int rank) const {
+  std::lock_guard lock(mutex_);
+  return held_.at(static_cast<std::size_t>(rank));
+}
+
+void MemoryLedger::Release(const Buffer& buffer) {
+  ZEROD_CHECK(munmap(buffer.data_, buffer.size_bytes_) == 0);
+  std::lock_guard lock(mutex_);
+  held_[static_cast<std::size_t>(buffer.rank_)][buffer.kind_] -= buffer.size_bytes_;
+  total_bytes_ -= buffer.size_bytes_;
+}
+
+}  // namespace zerod
