@@ -78,11 +78,12 @@ absl::StatusOr<Buffer> MemoryLedger::Allocate(int rank, MemoryKind kind, std::ui
   std::lock_guard lock(mutex_);
   if (size_bytes > limit_bytes_ - total_bytes_) {
     return absl::ResourceExhaustedError(absl::StrCat(
-        "rank ", rank, ": ", Gibibytes(size_bytes), " for ", MemoryKindName(kind), " do not fit: ",
-        Gibibytes(total_bytes_), " of the limit of ", Gibibytes(limit_bytes_),
+        "rank ", rank, ": ", Gibibytes(size_bytes), " for ", MemoryKindName(kind),
+        " do not fit: ", Gibibytes(total_bytes_), " of the limit of ", Gibibytes(limit_bytes_),
         " are held; use a smaller model, spread it over more machines, or raise the memory limit"));
   }
-  void* data = mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* data =
+      mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (data == MAP_FAILED) {
     return absl::ResourceExhaustedError(absl::StrCat("rank ", rank, ": the system refused ",
                                                      Gibibytes(size_bytes), " for ",

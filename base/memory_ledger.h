@@ -17,7 +17,8 @@ namespace zerod {
 
 class MemoryLedger;
 
-// Zero-initialised memory of one rank and kind. Move-only; its bytes stay on the ledger while it lives.
+// Zero-initialised memory of one rank and kind. Move-only; its bytes stay on the ledger while it
+// lives.
 class Buffer {
  public:
   Buffer() = default;
@@ -39,15 +40,16 @@ class Buffer {
   std::size_t size_bytes_ = 0;
 };
 
-// Allocates every large buffer of a node and knows at any time who holds how much: statistics read it, nobody
-// recomputes them. Refuses what would pass the limit before asking the system, which would overcommit and kill later.
-// Thread-safe. Held by shared_ptr: it must outlive its buffers.
+// Allocates every large buffer of a node and knows at any time who holds how much: statistics read
+// it, nobody recomputes them. Refuses what would pass the limit before asking the system, which
+// would overcommit and kill later. Thread-safe. Held by shared_ptr: it must outlive its buffers.
 class MemoryLedger : public std::enable_shared_from_this<MemoryLedger> {
  public:
   // `limit_bytes` 0 means what the system could give at this moment (AvailableMemoryBytes).
   static std::shared_ptr<MemoryLedger> Create(int rank_count, std::uint64_t limit_bytes);
 
-  // kResourceExhausted names rank, kind, the bytes asked for, held and allowed. Zero bytes give an empty buffer.
+  // kResourceExhausted names rank, kind, the bytes asked for, held and allowed. Zero bytes give an
+  // empty buffer.
   absl::StatusOr<Buffer> Allocate(int rank, MemoryKind kind, std::uint64_t size_bytes);
 
   MemoryBytes Held(int rank) const;
@@ -65,7 +67,8 @@ class MemoryLedger : public std::enable_shared_from_this<MemoryLedger> {
   std::uint64_t total_bytes_ = 0;  // guarded by mutex_
 };
 
-// What can still be allocated without swapping: the smaller of MemAvailable and the cgroup's headroom.
+// What can still be allocated without swapping: the smaller of MemAvailable and the cgroup's
+// headroom.
 std::uint64_t AvailableMemoryBytes();
 
 }  // namespace zerod

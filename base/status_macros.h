@@ -7,14 +7,15 @@
 #include "absl/status/statusor.h"
 
 // Returns from the enclosing function when `expression` (an absl::Status) is not OK.
-#define ZEROD_RETURN_IF_ERROR(expression)                              \
-  do {                                                                 \
+#define ZEROD_RETURN_IF_ERROR(expression)                               \
+  do {                                                                  \
     if (absl::Status zerod_status = (expression); !zerod_status.ok()) { \
-      return zerod_status;                                             \
-    }                                                                  \
+      return zerod_status;                                              \
+    }                                                                   \
   } while (false)
 
-// Evaluates `expression` (an absl::StatusOr<T>); returns its error, or moves its value into `target`.
+// Evaluates `expression` (an absl::StatusOr<T>); returns its error, or moves its value into
+// `target`.
 #define ZEROD_ASSIGN_OR_RETURN(target, expression) \
   ZEROD_ASSIGN_OR_RETURN_IMPL_(ZEROD_CONCAT_(zerod_statusor_, __LINE__), target, expression)
 

@@ -9,7 +9,8 @@
 
 namespace zerod {
 
-// Element type of a parameter and of its gradient. The numeric values are persisted and sent: never renumber.
+// Element type of a parameter and of its gradient. The numeric values are persisted and sent: never
+// renumber.
 enum class DType : std::uint8_t {
   kBf16 = 1,  // bfloat16: the high half of a binary32; in memory as std::uint16_t
   kFp32 = 2,  // IEEE 754 binary32; in memory as float

@@ -1,0 +1,115 @@
+#include "zerod/embedded.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/check.h"
+#include "base/status_macros.h"
+#include "engine/job.h"
+
+namespace zerod {
+namespace {
+
+class EmbeddedTrainer final : public Trainer {
+ public:
+  // `job` outlives the trainer; its port of `rank` is attached.
+  EmbeddedTrainer(Job& job, int rank) : job_(job), port_(job.port(rank)), rank_(rank) {
+    for (const Parameter& parameter : job.layout().table.parameters())
+      specs_.push_back(parameter.spec);
+  }
+  ~EmbeddedTrainer() override { port_.Detach(); }
+
+  int rank() const override { return rank_; }
+  std::span<const ParameterSpec> parameters() const override { return specs_; }
+  absl::StatusOr<std::size_t> FindParameter(absl::string_view name) const override {
+    return job_.layout().table.Find(name);
+  }
+  ConstTensorView Weights(std::size_t parameter) const override {
+    return job_.Weights(rank_, Checked(parameter));
+  }
+  TensorView Gradient(std::size_t parameter) const override {
+    return job_.Gradient(rank_, Checked(parameter));
+  }
+
+  absl::Status Open(const OpenRequest& request) override { return port_.Open(request); }
+  absl::Status MarkGradientReady(std::size_t parameter) override {
+    return port_.MarkGradient(Checked(parameter), true);
+  }
+  absl::Status MarkGradientAbsent(std::size_t parameter) override {
+    return port_.MarkGradient(Checked(parameter), false);
+  }
+  absl::Status WaitForGradientBuffers() override { return port_.WaitForGradientBuffers(); }
+  absl::Status Step(const StepRequest& request) override { return port_.Step(request); }
+  absl::StatusOr<StepResult> Result() override { return port_.Result(); }
+  absl::Status WaitForWeights(std::size_t parameter) override {
+    return port_.WaitForWeights(Checked(parameter));
+  }
+  absl::Status WaitForAllWeights() override { return port_.WaitForAllWeights(); }
+  absl::StatusOr<JobStatistics> Statistics() const override { return job_.Statistics(); }
+
+ private:
+  std::size_t Checked(std::size_t parameter) const {
+    ZEROD_CHECK(parameter < specs_.size());
+    return parameter;
+  }
+
+  Job& job_;
+  LocalPort& port_;
+  const int rank_;
+  std::vector<ParameterSpec> specs_;
+};
+
+class EmbeddedJob final : public Embedded {
+ public:
+  explicit EmbeddedJob(std::unique_ptr<Job> job) : job_(std::move(job)) {}
+
+  absl::StatusOr<std::unique_ptr<Trainer>> Attach(int rank) override {
+    const int world_size = job_->layout().world.world_size();
+    if (rank < 0 || rank >= world_size) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("there is no rank ", rank, " in a world of ", world_size));
+    }
+    if (!job_->layout().IsContributor(rank)) {
+      return absl::InvalidArgumentError(absl::StrCat("rank ", rank, " takes no trainer"));
+    }
+    ZEROD_RETURN_IF_ERROR(job_->port(rank).Attach());
+    return std::make_unique<EmbeddedTrainer>(*job_, rank);
+  }
+
+  absl::StatusOr<std::vector<float>> MasterWeights(std::size_t parameter) const override {
+    if (parameter >= job_->layout().table.parameters().size()) {
+      return absl::InvalidArgumentError(absl::StrCat("there is no parameter ", parameter));
+    }
+    return job_->MasterWeights(parameter);
+  }
+
+  JobStatistics Statistics() const override { return job_->Statistics(); }
+
+ private:
+  std::unique_ptr<Job> job_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Embedded>> Embedded::Create(
+    const EmbeddedOptions& options, const JobSpec& spec,
+    std::span<const ConstTensorView> initial_values) {
+  WorldSpec world;
+  for (std::size_t rank = 0; rank < options.ranks.size(); ++rank) {
+    world.shard_weights.push_back(options.ranks[rank].shard_weight);
+    if (options.ranks[rank].trainer) world.contributors.push_back(static_cast<int>(rank));
+  }
+  if (options.step_deadline <= absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "step_deadline is ", absl::FormatDuration(options.step_deadline), "; it must be positive"));
+  }
+  ZEROD_ASSIGN_OR_RETURN(std::shared_ptr<const JobLayout> layout, JobLayout::Create(spec, world));
+  ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Job> job,
+                         Job::Create({.layout = std::move(layout),
+                                      .memory_limit_bytes = options.memory_limit_bytes,
+                                      .step_deadline = options.step_deadline},
+                                     initial_values));
+  return std::make_unique<EmbeddedJob>(std::move(job));
+}
+
+}  // namespace zerod

@@ -1,0 +1,80 @@
+#include "comm/inproc/rendezvous.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/status_macros.h"
+
+namespace zerod {
+
+Rendezvous::Rendezvous(int world_size)
+    : calls_(static_cast<std::size_t>(world_size)),
+      arrived_(static_cast<std::size_t>(world_size)) {}
+
+absl::Status Rendezvous::Meet(int rank, const CollectiveCall& call, absl::Time deadline,
+                              const std::function<void(std::span<const CollectiveCall>)>& copy) {
+  std::unique_lock lock(mutex_);
+  if (!poison_.ok()) return poison_;
+  calls_[rank] = call;
+  arrived_[rank] = true;
+  ++arrived_count_;
+  ZEROD_RETURN_IF_ERROR(PassFirstGate(lock, deadline));
+
+  lock.unlock();
+  copy(calls_);
+  lock.lock();
+
+  if (++copied_count_ == world_size()) {
+    copied_count_ = 0;
+    ++finished_;
+    changed_.notify_all();
+  } else {
+    const std::uint64_t collective = finished_;
+    changed_.wait(lock, [&] { return finished_ != collective; });
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Rendezvous::PassFirstGate(std::unique_lock<std::mutex>& lock, absl::Time deadline) {
+  if (arrived_count_ == world_size()) {
+    if (absl::Status fits = CheckCollective(calls_); !fits.ok()) Poison(fits);
+    ZEROD_RETURN_IF_ERROR(poison_);
+    std::fill(arrived_.begin(), arrived_.end(), false);
+    arrived_count_ = 0;
+    ++checked_;
+    changed_.notify_all();
+    return absl::OkStatus();
+  }
+  const std::uint64_t collective = checked_;
+  const auto left = [&] { return checked_ != collective || !poison_.ok(); };
+  if (deadline == absl::InfiniteFuture()) {
+    changed_.wait(lock, left);
+  } else if (!changed_.wait_until(lock, absl::ToChronoTime(deadline), left)) {
+    std::vector<int> missing;
+    for (int rank = 0; rank < world_size(); ++rank) {
+      if (!arrived_[rank]) missing.push_back(rank);
+    }
+    Poison(absl::DeadlineExceededError(
+        absl::StrCat("rank ", absl::StrJoin(missing, ", "), " did not join a collective in time")));
+  }
+  return checked_ != collective ? absl::OkStatus() : poison_;
+}
+
+void Rendezvous::Poison(const absl::Status& cause) {
+  if (poison_.ok()) poison_ = cause;
+  changed_.notify_all();
+}
+
+void Rendezvous::Abort(const absl::Status& cause) {
+  std::lock_guard lock(mutex_);
+  Poison(cause);
+}
+
+absl::Status Rendezvous::status() const {
+  std::lock_guard lock(mutex_);
+  return poison_;
+}
+
+}  // namespace zerod

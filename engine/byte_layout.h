@@ -1,0 +1,47 @@
+#ifndef ZEROD_ENGINE_BYTE_LAYOUT_H_
+#define ZEROD_ENGINE_BYTE_LAYOUT_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "base/flat_range.h"
+#include "engine/parameter_table.h"
+#include "zerod/base/memory_kind.h"
+
+namespace zerod {
+
+// Bytes that one quant group of `parameter` takes in memory of `kind`: 0 where it keeps nothing.
+// With `accumulate` reduced gradients are binary32 accumulators. kStaging holds contributions: as
+// kGradients.
+std::uint64_t GroupBytes(const Parameter& parameter, MemoryKind kind, StateCodec codec,
+                         bool accumulate);
+
+// The dtype in which the owner stores the reduced gradient of `parameter`: 16 bits only for 16-bit
+// contributions of a single micro-batch, so that fp32 gradients and accumulators lose nothing.
+DType ReducedDType(const Parameter& parameter, bool accumulate);
+
+// Where flat indices stand in memory of one kind that holds the whole model in flat order.
+class ByteLayout {
+ public:
+  ByteLayout(const ParameterTable& table, MemoryKind kind, StateCodec codec, bool accumulate);
+
+  // Bytes before flat index `flat`, a multiple of kQuantGroupElements.
+  std::uint64_t OffsetOf(std::uint64_t flat) const;
+  std::uint64_t BytesIn(FlatRange range) const {
+    return OffsetOf(range.end) - OffsetOf(range.begin);
+  }
+  std::uint64_t total_bytes() const { return total_bytes_; }
+
+ private:
+  struct Run {
+    std::uint64_t flat_begin;
+    std::uint64_t byte_begin;
+    std::uint64_t group_bytes;
+  };
+  std::vector<Run> runs_;  // ascending; the last one is the end, with no bytes
+  std::uint64_t total_bytes_ = 0;
+};
+
+}  // namespace zerod
+
+#endif  // ZEROD_ENGINE_BYTE_LAYOUT_H_

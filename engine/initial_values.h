@@ -1,0 +1,28 @@
+#ifndef ZEROD_ENGINE_INITIAL_VALUES_H_
+#define ZEROD_ENGINE_INITIAL_VALUES_H_
+
+#include <span>
+
+#include "absl/status/status.h"
+#include "engine/job_layout.h"
+#include "engine/shard_memory.h"
+#include "engine/shard_plan.h"
+#include "zerod/base/tensor_view.h"
+
+namespace zerod {
+
+// Whether `initial_values` fit the job: one view per parameter, bf16 or fp32 (bf16 parameters take
+// both, fp32 ones both, widened), with as many elements. kInvalidArgument names the parameter and
+// what differs.
+absl::Status CheckInitialValues(const JobLayout& layout,
+                                std::span<const ConstTensorView> initial_values);
+
+// Fills weights (the whole arena, or own slices) and correction of one rank from checked initial
+// values. The correction is filled from fp32 values and zero for bf16 ones.
+absl::Status LoadInitialValues(const JobLayout& layout, const ShardPlan& plan,
+                               std::span<const ConstTensorView> initial_values,
+                               const ShardMemory& memory);
+
+}  // namespace zerod
+
+#endif  // ZEROD_ENGINE_INITIAL_VALUES_H_

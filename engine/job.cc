@@ -1,0 +1,127 @@
+#include "engine/job.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "engine/initial_values.h"
+
+namespace zerod {
+
+absl::StatusOr<std::unique_ptr<Job>> Job::Create(Options options,
+                                                 std::span<const ConstTensorView> initial_values) {
+  ZEROD_RETURN_IF_ERROR(CheckInitialValues(*options.layout, initial_values));
+  std::unique_ptr<Job> job(new Job(std::move(options)));
+  const int world_size = job->layout().world.world_size();
+  for (int rank = 0; rank < world_size; ++rank) {
+    ZEROD_RETURN_IF_ERROR(job->AddRank(rank, initial_values));
+  }
+  for (int rank = 0; rank < world_size; ++rank) {
+    job->ranks_[rank].thread = std::thread([job = job.get(), rank] { job->RunRank(rank); });
+  }
+  return job;
+}
+
+Job::Job(Options options)
+    : options_(std::move(options)),
+      ledger_(
+          MemoryLedger::Create(options_.layout->world.world_size(), options_.memory_limit_bytes)),
+      formation_(options_.layout->world.world_size(), options_.decorate) {}
+
+Job::~Job() {
+  formation_.Stop();
+  Fail(absl::CancelledError("the job is shutting down"));
+  for (Rank& rank : ranks_) {
+    if (rank.thread.joinable()) rank.thread.join();
+  }
+}
+
+absl::Status Job::AddRank(int rank, std::span<const ConstTensorView> initial_values) {
+  ShardPlan plan = MakeShardPlan(layout(), rank, layout().spec.micro_batches > 1);
+  ZEROD_ASSIGN_OR_RETURN(ShardMemory memory, ShardMemory::Create(ledger_, rank, plan));
+  ZEROD_RETURN_IF_ERROR(LoadInitialValues(layout(), plan, initial_values, memory));
+  Rank& added = ranks_.emplace_back();
+  if (layout().IsContributor(rank)) {
+    added.port = std::make_unique<LocalPort>(
+        layout(), rank, memory.At(MemoryKind::kGradients, 0, layout().gradients.total_bytes()));
+  }
+  added.worker =
+      std::make_unique<RankWorker>(RankWorker::Options{.layout = options_.layout,
+                                                       .rank = rank,
+                                                       .plan = std::move(plan),
+                                                       .memory = std::move(memory),
+                                                       .port = added.port.get(),
+                                                       .weights_mutex = &weights_mutex_,
+                                                       .step_deadline = options_.step_deadline});
+  return absl::OkStatus();
+}
+
+void Job::RunRank(int rank) {
+  LocalPort* port = ranks_[rank].port.get();
+  RankWorker& worker = *ranks_[rank].worker;
+  while (true) {
+    // All ranks have reported their failure before a new world is formed, so no interruption is
+    // lost here.
+    absl::StatusOr<FormedWorld> formed = formation_.Join(rank);
+    if (!formed.ok()) return;
+    if (port != nullptr) port->Resume();
+    absl::Status status = worker.Reconcile(*formed->comm, formed->cause);
+    while (status.ok()) status = worker.RunStep(*formed->comm);
+    Fail(status);
+  }
+}
+
+void Job::Fail(const absl::Status& cause) {
+  formation_.Fail(cause);
+  for (Rank& rank : ranks_) {
+    if (rank.port) rank.port->Interrupt(cause);
+  }
+}
+
+TensorView Job::View(int rank, std::size_t index, MemoryKind kind, const ByteLayout& arena) const {
+  const Parameter& parameter = layout().table.parameters()[index];
+  const std::uint64_t size_bytes = parameter.element_count * DTypeBytes(parameter.spec.dtype);
+  return {parameter.spec.dtype,
+          ranks_[rank].worker->memory().At(kind, arena.OffsetOf(parameter.flat.begin), size_bytes)};
+}
+
+TensorView Job::Weights(int rank, std::size_t parameter) const {
+  return View(rank, parameter, MemoryKind::kWeights, layout().weights);
+}
+
+TensorView Job::Gradient(int rank, std::size_t parameter) const {
+  if (layout().table.parameters()[parameter].frozen) return {};
+  return View(rank, parameter, MemoryKind::kGradients, layout().gradients);
+}
+
+absl::StatusOr<std::vector<float>> Job::MasterWeights(std::size_t parameter) const {
+  std::unique_lock lock(weights_mutex_, std::try_to_lock);
+  if (!lock.owns_lock()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the master weights of '", layout().table.parameters()[parameter].spec.name,
+                     "' can't be read: a step is in flight, or another thread is reading"));
+  }
+  std::vector<float> values(layout().table.parameters()[parameter].element_count);
+  for (const Rank& rank : ranks_) {
+    ReadMasterWeights(layout(), rank.worker->plan(), rank.worker->memory(), parameter, values);
+  }
+  return values;
+}
+
+JobStatistics Job::Statistics() const {
+  JobStatistics statistics = ranks_.front().worker->job_statistics();
+  for (const Parameter& parameter : layout().table.parameters()) {
+    ++statistics.parameter_count;
+    statistics.element_count += parameter.element_count;
+    if (!parameter.frozen) statistics.trainable_element_count += parameter.element_count;
+    if (parameter.master == MasterFormat::k32)
+      statistics.wide_master_element_count += parameter.element_count;
+  }
+  for (const Rank& rank : ranks_) {
+    statistics.ranks.push_back(rank.worker->statistics());
+    statistics.ranks.back().memory = ledger_->Held(statistics.ranks.back().rank);
+  }
+  return statistics;
+}
+
+}  // namespace zerod

@@ -1,0 +1,35 @@
+#ifndef ZEROD_ENGINE_JOB_LAYOUT_H_
+#define ZEROD_ENGINE_JOB_LAYOUT_H_
+
+#include <memory>
+#include <vector>
+
+#include "engine/bucket_plan.h"
+#include "engine/byte_layout.h"
+#include "engine/parameter_table.h"
+#include "engine/world_spec.h"
+
+namespace zerod {
+
+// What all ranks of a job know and never changes: pure values, shared by all of a node's ranks.
+struct JobLayout {
+  // kInvalidArgument names what is wrong in `spec` or `world`.
+  static absl::StatusOr<std::shared_ptr<const JobLayout>> Create(const JobSpec& spec,
+                                                                 const WorldSpec& world);
+
+  FlatRange Slice(std::size_t bucket, int rank) const {
+    return SliceOf(buckets[bucket], world.shard_weights, rank);
+  }
+  bool IsContributor(int rank) const;
+
+  JobSpec spec;
+  WorldSpec world;
+  ParameterTable table;
+  std::vector<FlatRange> buckets;
+  ByteLayout weights;    // of a weights arena that holds the whole model
+  ByteLayout gradients;  // of a gradient arena
+};
+
+}  // namespace zerod
+
+#endif  // ZEROD_ENGINE_JOB_LAYOUT_H_

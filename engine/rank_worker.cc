@@ -1,0 +1,208 @@
+#include "engine/rank_worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/check.h"
+#include "base/status_macros.h"
+
+namespace zerod {
+namespace {
+
+// What a rank shows when a world is formed anew.
+struct ReconcileRecord {
+  std::uint64_t finished_step;
+  std::uint64_t decided_step;  // 0: none is pending
+};
+
+absl::Status Annotate(const absl::Status& status, std::uint64_t step, std::uint64_t attempt) {
+  if (status.ok()) return status;
+  return {status.code(),
+          absl::StrCat("step ", step, ", attempt ", attempt, ": ", status.message())};
+}
+
+}  // namespace
+
+RankWorker::RankWorker(Options options)
+    : options_(std::move(options)), update_counts_(layout().table.groups().size()) {
+  for (const ParameterGroup& group : layout().table.groups()) {
+    hyperparameters_.push_back(group.hyperparameters);
+  }
+  statistics_.rank = options_.rank;
+  statistics_.shard_weight = layout().world.shard_weights[options_.rank];
+  statistics_.has_trainer = contributes();
+  statistics_.owned_elements = options_.plan.owned_elements;
+}
+
+absl::Time RankWorker::Deadline() const { return absl::Now() + options_.step_deadline; }
+
+// Later than a rank's own deadline, so that the rank whose trainer is late says so before its peers
+// give up on it.
+absl::Time RankWorker::PeerDeadline() const {
+  return absl::Now() + 1.25 * options_.step_deadline + absl::Seconds(1);
+}
+
+absl::Status RankWorker::RunStep(Communicator& comm) {
+  ZEROD_CHECK(!decision_);
+  const std::uint64_t step = open_step();
+  phases_ = {};
+  if (absl::Status opened = Open(comm); !opened.ok()) return Annotate(opened, step, attempt_);
+  for (const StepAction& action : step_plan_) {
+    if (action.kind != StepActionKind::kReduce) break;
+    if (absl::Status reduced = Reduce(comm, action); !reduced.ok())
+      return Annotate(reduced, step, attempt_);
+  }
+  if (absl::Status committed = Commit(comm); !committed.ok())
+    return Annotate(committed, step, attempt_);
+  return FinishDecided(comm);
+}
+
+absl::Status RankWorker::Open(Communicator& comm) {
+  OpenRecord record{.layout_hash = layout().table.layout_hash(), .step = open_step()};
+  absl::Time deadline =
+      absl::InfiniteFuture();  // a rank without a trainer waits for its peers' as long as it takes
+  if (contributes()) {
+    ZEROD_ASSIGN_OR_RETURN(const OpenRequest request, options_.port->WaitOpen());
+    record.contributes = 1;
+    record.micro_batches = *request.micro_batches;
+    record.loss_scale = request.loss_scale;
+    deadline = PeerDeadline();
+  }
+  std::vector<OpenRecord> records(static_cast<std::size_t>(comm.world_size()));
+  std::vector<Bytes> receive;
+  std::vector<int> everybody;
+  for (OpenRecord& peer : records) {
+    everybody.push_back(static_cast<int>(receive.size()));
+    receive.push_back(std::as_writable_bytes(std::span(&peer, 1)));
+  }
+  ZEROD_RETURN_IF_ERROR(
+      comm.AllGatherV(std::as_bytes(std::span(&record, 1)), receive, everybody, deadline));
+  ZEROD_ASSIGN_OR_RETURN(agreed_open_, AgreeOnOpen(layout(), records));
+
+  if (const bool accumulate = agreed_open_.micro_batches > 1;
+      accumulate != options_.plan.accumulate) {
+    ShardPlan plan = MakeShardPlan(layout(), options_.rank, accumulate);
+    ZEROD_RETURN_IF_ERROR(options_.memory.ResizeReduced(plan));
+    options_.plan = std::move(plan);
+  }
+  step_plan_ = MakeStepPlan(layout(), agreed_open_.micro_batches);
+  norm_ = {};
+  return absl::OkStatus();
+}
+
+absl::Status RankWorker::FinishDecided(Communicator& comm) {
+  // Held on when a gather fails, until the step is finished in the next world.
+  if (!changing_weights_.owns_lock()) changing_weights_ = std::shared_lock(*options_.weights_mutex);
+  std::size_t update = 0;
+  for (const StepAction& action : step_plan_) {
+    switch (action.kind) {
+      case StepActionKind::kReduce:
+      case StepActionKind::kCommit:
+        break;  // done, or it would not be decided
+      case StepActionKind::kUpdate:
+        if (update++ == updated_buckets_) Update(action.bucket);
+        break;
+      case StepActionKind::kGather:
+        ZEROD_RETURN_IF_ERROR(Gather(comm, action.bucket));
+        break;
+      case StepActionKind::kAcknowledge:
+        ZEROD_RETURN_IF_ERROR(Acknowledge(comm));
+        break;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RankWorker::Acknowledge(Communicator& comm) {
+  changing_weights_.unlock();
+  ZEROD_RETURN_IF_ERROR(comm.Barrier(PeerDeadline()));
+  {
+    std::lock_guard lock(statistics_mutex_);
+    const StepResult& result = decision_->result;
+    job_statistics_.step = result.step;
+    job_statistics_.last_result = result;
+    if (finished_step_ < result.step && result.outcome == StepOutcome::kSkipped) {
+      ++job_statistics_.skipped_steps;
+    }
+    statistics_.last_step = phases_;
+    statistics_.total.wait += phases_.wait;
+    statistics_.total.reduce += phases_.reduce;
+    statistics_.total.commit += phases_.commit;
+    statistics_.total.update += phases_.update;
+    statistics_.total.gather += phases_.gather;
+  }
+  CountTraffic(comm);
+  finished_step_ = decision_->result.step;
+  attempt_ = 1;
+  last_decision_ = std::exchange(decision_, std::nullopt);
+  if (contributes()) options_.port->PublishEnd();
+  return absl::OkStatus();
+}
+
+absl::Status RankWorker::Reconcile(Communicator& comm, const absl::Status& cause) {
+  counted_traffic_ = {};
+  const ReconcileRecord record{finished_step_, decision_ ? decision_->result.step : 0};
+  std::vector<ReconcileRecord> records(static_cast<std::size_t>(comm.world_size()));
+  std::vector<Bytes> receive;
+  std::vector<int> everybody;
+  for (ReconcileRecord& peer : records) {
+    everybody.push_back(static_cast<int>(receive.size()));
+    receive.push_back(std::as_writable_bytes(std::span(&peer, 1)));
+  }
+  ZEROD_RETURN_IF_ERROR(
+      comm.AllGatherV(std::as_bytes(std::span(&record, 1)), receive, everybody, PeerDeadline()));
+
+  const auto source = std::ranges::max_element(records, {}, &ReconcileRecord::decided_step);
+  if (source->decided_step == 0) {
+    GiveUpAttempt(cause);
+    return absl::OkStatus();
+  }
+  ZEROD_RETURN_IF_ERROR(ShareDecision(comm, static_cast<int>(source - records.begin())));
+  return FinishDecided(comm);
+}
+
+absl::Status RankWorker::ShareDecision(Communicator& comm, int source) {
+  std::vector<std::byte> bytes(DecisionBytes(layout()));
+  if (comm.rank() == source) bytes = EncodeDecision(*decision_);
+  ZEROD_RETURN_IF_ERROR(comm.Broadcast(source, bytes, PeerDeadline()));
+  if (decision_) return absl::OkStatus();
+  ZEROD_ASSIGN_OR_RETURN(Decision decision, DecodeDecision(layout(), bytes));
+  if (decision.result.step == finished_step_) {
+    // Acknowledged here already, but not by all: this rank's part is done, its weights are wanted
+    // once more.
+    decision_ = last_decision_;
+  } else {
+    Adopt(std::move(decision));
+  }
+  return absl::OkStatus();
+}
+
+void RankWorker::GiveUpAttempt(const absl::Status& cause) {
+  if (cause.ok()) return;
+  ++attempt_;
+  if (contributes()) options_.port->PublishAbort(cause);
+  std::lock_guard lock(statistics_mutex_);
+  ++job_statistics_.aborted_attempts;
+}
+
+void RankWorker::CountTraffic(const Communicator& comm) {
+  const Traffic traffic = comm.traffic();
+  std::lock_guard lock(statistics_mutex_);
+  statistics_.sent_bytes += traffic.sent_bytes - counted_traffic_.sent_bytes;
+  statistics_.received_bytes += traffic.received_bytes - counted_traffic_.received_bytes;
+  counted_traffic_ = traffic;
+}
+
+RankStatistics RankWorker::statistics() const {
+  std::lock_guard lock(statistics_mutex_);
+  return statistics_;
+}
+
+JobStatistics RankWorker::job_statistics() const {
+  std::lock_guard lock(statistics_mutex_);
+  return job_statistics_;
+}
+
+}  // namespace zerod

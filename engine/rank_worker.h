@@ -1,0 +1,109 @@
+#ifndef ZEROD_ENGINE_RANK_WORKER_H_
+#define ZEROD_ENGINE_RANK_WORKER_H_
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "comm/communicator.h"
+#include "engine/agreement.h"
+#include "engine/decision.h"
+#include "engine/job_layout.h"
+#include "engine/shard_memory.h"
+#include "engine/shard_plan.h"
+#include "engine/step_plan.h"
+#include "engine/trainer_port.h"
+#include "kernels/gradient_norm.h"
+#include "zerod/engine/statistics.h"
+
+namespace zerod {
+
+// Executes a job's steps on one rank, in lockstep with the other ranks' workers. Used by the rank's
+// thread, but for statistics().
+//
+// Before its decision a step can vanish without trace: reductions only touch the reduced gradient.
+// From the decision on it is finished whatever happens to the communicator: owners keep what they
+// need until all have acknowledged.
+class RankWorker {
+ public:
+  struct Options {
+    std::shared_ptr<const JobLayout> layout;
+    int rank = 0;
+    ShardPlan plan;
+    ShardMemory memory;
+    TrainerPort* port = nullptr;  // null on a rank without a trainer; outlives the worker
+    std::shared_mutex* weights_mutex =
+        nullptr;  // held shared while masters change; outlives the worker
+    absl::Duration step_deadline;
+  };
+  explicit RankWorker(Options options);
+
+  // Once per newly formed world, before anything else: finishes a step that some rank knows to be
+  // decided, or else gives up the attempt in flight because of `cause` (OK when the world is formed
+  // for the first time).
+  absl::Status Reconcile(Communicator& comm, const absl::Status& cause);
+  // One step, from open to acknowledge.
+  absl::Status RunStep(Communicator& comm);
+
+  const ShardMemory& memory() const { return options_.memory; }
+  const ShardPlan& plan() const { return options_.plan; }
+
+  // Any thread. Memory is left to the ledger.
+  RankStatistics statistics() const;
+  // What this rank knows of the job as a whole; the same on all ranks between steps. Any thread.
+  JobStatistics job_statistics() const;
+
+ private:
+  absl::Status Open(Communicator& comm);
+  absl::Status Reduce(Communicator& comm, const StepAction& action);
+  // Where each contributor's part of this rank's slice of `bucket` now lies, in contributor order.
+  absl::StatusOr<std::vector<const std::byte*>> ExchangeContributions(Communicator& comm,
+                                                                      std::size_t bucket);
+  void SumSlice(const StepAction& action, std::span<const std::byte* const> contributions);
+  absl::Status Commit(Communicator& comm);
+  absl::Status ExchangeCommits(Communicator& comm);
+  absl::Status MergeNorm(Communicator& comm);
+  absl::Status FinishDecided(Communicator& comm);
+  absl::Status ShareDecision(Communicator& comm, int source);
+  void Adopt(Decision decision);
+  void GiveUpAttempt(const absl::Status& cause);
+  void Update(std::size_t bucket);
+  absl::Status Gather(Communicator& comm, std::size_t bucket);
+  absl::Status Acknowledge(Communicator& comm);
+  const JobLayout& layout() const { return *options_.layout; }
+  bool contributes() const { return options_.port != nullptr; }
+  std::uint64_t open_step() const { return finished_step_ + 1; }
+  absl::Time Deadline() const;
+  absl::Time PeerDeadline() const;
+  void CountTraffic(const Communicator& comm);
+
+  Options options_;
+  std::vector<AdamWHyperparameters> hyperparameters_;  // of the last step, per group
+  std::vector<std::uint64_t> update_counts_;           // per group
+  std::uint64_t finished_step_ = 0;
+  std::uint64_t attempt_ = 1;
+
+  // Of the step in flight.
+  std::vector<StepAction> step_plan_;
+  AgreedOpen agreed_open_;
+  AgreedCommit agreed_commit_;
+  GradientNorm norm_;
+  std::shared_lock<std::shared_mutex> changing_weights_;
+  std::optional<Decision> decision_;  // set from the decision until everybody has acknowledged
+  std::optional<Decision> last_decision_;
+  std::size_t updated_buckets_ = 0;  // of the decided step, in plan order
+
+  mutable std::mutex statistics_mutex_;
+  RankStatistics statistics_;     // guarded by statistics_mutex_
+  JobStatistics job_statistics_;  // guarded by statistics_mutex_
+  PhaseSeconds phases_;           // of the step in flight
+  Traffic counted_traffic_;       // of the current communicator, already in statistics_
+};
+
+}  // namespace zerod
+
+#endif  // ZEROD_ENGINE_RANK_WORKER_H_

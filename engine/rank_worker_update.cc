@@ -1,0 +1,64 @@
+// RankWorker: updates of the own slices, and the new weights to everybody.
+#include "base/status_macros.h"
+#include "base/stopwatch.h"
+#include "engine/rank_worker.h"
+#include "kernels/adamw.h"
+
+namespace zerod {
+
+void RankWorker::Update(std::size_t bucket) {
+  Stopwatch stopwatch(phases_.update);
+  ++updated_buckets_;
+  if (decision_->result.outcome == StepOutcome::kSkipped) return;
+  const ShardMemory& memory = options_.memory;
+  std::vector<AdamWTask> tasks;
+  for (const Segment& segment : options_.plan.slices[bucket].segments) {
+    const Parameter& parameter = layout().table.parameters()[segment.parameter];
+    if (parameter.frozen || decision_->untouched[segment.parameter]) continue;
+    const auto at = [&](MemoryKind kind) { return memory.At(kind, segment.offsets[kind]); };
+    const bool scaled = ScaleBytes(layout().spec.codec) > 0;
+    tasks.push_back(
+        {.flat_begin = segment.flat.begin,
+         .count = segment.flat.count(),
+         .dtype = parameter.spec.dtype,
+         .master = parameter.master,
+         .gradient_dtype = ReducedDType(parameter, options_.plan.accumulate),
+         .gradient = at(MemoryKind::kReducedGradients),
+         .weights = at(MemoryKind::kWeights),
+         .correction = memory.CorrectionAt(parameter, segment),
+         .m = at(MemoryKind::kM),
+         .v = at(MemoryKind::kV),
+         .scales = scaled ? reinterpret_cast<std::uint16_t*>(at(MemoryKind::kScales)) : nullptr,
+         .scalars = &decision_->scalars[parameter.group_index]});
+  }
+  const UpdateReport report =
+      UpdateAdamW({.codec = layout().spec.codec,
+                   .rounding = layout().spec.master_rounding,
+                   .key = MakeStepKey(layout().spec.seed, decision_->result.step)},
+                  tasks);
+  std::lock_guard lock(statistics_mutex_);
+  statistics_.nonfinite_updates += report.nonfinite_count;
+}
+
+absl::Status RankWorker::Gather(Communicator& comm, std::size_t bucket) {
+  Stopwatch stopwatch(phases_.gather);
+  if (decision_->result.outcome == StepOutcome::kUpdated) {
+    const SlicePlan& own = options_.plan.slices[bucket];
+    std::vector<Bytes> receive;
+    if (contributes()) {
+      for (int peer = 0; peer < comm.world_size(); ++peer) {
+        const FlatRange slice = layout().Slice(bucket, peer);
+        receive.push_back(options_.memory.At(MemoryKind::kWeights,
+                                             layout().weights.OffsetOf(slice.begin),
+                                             layout().weights.BytesIn(slice)));
+      }
+    }
+    ZEROD_RETURN_IF_ERROR(comm.AllGatherV(
+        options_.memory.At(MemoryKind::kWeights, own.weights_offset, own.weights_bytes), receive,
+        layout().world.contributors, PeerDeadline()));
+  }
+  if (contributes()) options_.port->PublishWeights(bucket);
+  return absl::OkStatus();
+}
+
+}  // namespace zerod

@@ -1,0 +1,139 @@
+#include "engine/spec_validation.h"
+
+#include <fnmatch.h>
+
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+
+namespace zerod {
+namespace {
+
+absl::Status ValidateName(absl::string_view kind, const std::string& name) {
+  if (name.empty())
+    return absl::InvalidArgumentError(absl::StrCat("a ", kind, " has an empty name"));
+  if (name.size() > kMaxNameBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("the name of ", kind, " '", name.substr(0, 32),
+                                                   "...' has ", name.size(), " bytes; at most ",
+                                                   kMaxNameBytes, " are allowed"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateGroups(const JobSpec& spec) {
+  if (spec.groups.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("job '", spec.name, "' has no parameter group"));
+  }
+  std::set<std::string> names;
+  for (const ParameterGroup& group : spec.groups) {
+    ZEROD_RETURN_IF_ERROR(ValidateName("group", group.name));
+    if (!names.insert(group.name).second) {
+      return absl::InvalidArgumentError(absl::StrCat("two groups are named '", group.name, "'"));
+    }
+    if (absl::Status valid = Validate(group.hyperparameters); !valid.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("group '", group.name, "': ", valid.message()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool IsPositive(double value) { return std::isfinite(value) && value > 0; }
+
+}  // namespace
+
+absl::StatusOr<std::uint64_t> ElementCount(const ParameterSpec& parameter) {
+  std::uint64_t count = 1;
+  for (std::int64_t extent : parameter.shape) {
+    if (extent < 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("parameter '", parameter.name, "' has the extent ", extent));
+    }
+    const std::uint64_t unsigned_extent = static_cast<std::uint64_t>(extent);
+    if (unsigned_extent > 0 && count > kMaxElements / unsigned_extent) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "parameter '", parameter.name, "' has more than ", kMaxElements, " elements"));
+    }
+    count *= unsigned_extent;
+  }
+  return count;
+}
+
+absl::StatusOr<std::size_t> GroupIndex(const JobSpec& spec, const ParameterSpec& parameter) {
+  for (std::size_t i = 0; i < spec.groups.size(); ++i) {
+    for (const std::string& pattern : spec.groups[i].patterns) {
+      if (fnmatch(pattern.c_str(), parameter.name.c_str(), 0) == 0) return i;
+    }
+  }
+  for (std::size_t i = 0; i < spec.groups.size(); ++i) {
+    if (spec.groups[i].patterns.empty()) return i;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("parameter '", parameter.name,
+                   "' matches no group's patterns; add a group without patterns for the rest"));
+}
+
+absl::Status ValidateSpec(const JobSpec& spec) {
+  ZEROD_RETURN_IF_ERROR(ValidateName("job", spec.name));
+  ZEROD_RETURN_IF_ERROR(ValidateGroups(spec));
+  if (spec.parameters.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("job '", spec.name, "' has no parameters"));
+  }
+  std::set<std::string> names;
+  for (const ParameterSpec& parameter : spec.parameters) {
+    ZEROD_RETURN_IF_ERROR(ValidateName("parameter", parameter.name));
+    if (!names.insert(parameter.name).second) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("two parameters are named '", parameter.name, "'"));
+    }
+    if (parameter.dtype != DType::kBf16 && parameter.dtype != DType::kFp32) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("parameter '", parameter.name, "' has the dtype ",
+                       static_cast<int>(parameter.dtype), ", which is not bf16 or fp32"));
+    }
+  }
+  if (spec.bucket_bytes < 2 * kLineElements) {
+    return absl::InvalidArgumentError(absl::StrCat("bucket_bytes is ", spec.bucket_bytes,
+                                                   "; a bucket holds at least one line, ",
+                                                   2 * kLineElements, " bytes"));
+  }
+  return ValidateOpen({.micro_batches = spec.micro_batches});
+}
+
+absl::Status ValidateOpen(const OpenRequest& request) {
+  if (const auto count = request.micro_batches;
+      count && (*count < 1 || *count > kMaxMicroBatches)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("micro_batches is ", *count, "; it must be between 1 and ", kMaxMicroBatches));
+  }
+  if (!IsPositive(request.loss_scale)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("loss_scale is ", request.loss_scale, "; it must be positive and finite"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateStep(const StepRequest& request, std::span<const ParameterGroup> groups) {
+  if (request.max_grad_norm != 0 && !IsPositive(request.max_grad_norm)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("max_grad_norm is ", request.max_grad_norm,
+                     "; it must be positive and finite, or 0 for off"));
+  }
+  if (!request.hyperparameters.empty() && request.hyperparameters.size() != groups.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("hyperparameters for ", request.hyperparameters.size(),
+                     " groups were given; the job has ", groups.size()));
+  }
+  for (std::size_t i = 0; i < request.hyperparameters.size(); ++i) {
+    if (absl::Status valid = Validate(request.hyperparameters[i]); !valid.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("group '", groups[i].name, "': ", valid.message()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace zerod
