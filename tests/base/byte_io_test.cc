@@ -1,0 +1,28 @@
+#include "base/byte_io.h"
+
+#include "gtest/gtest.h"
+
+namespace zerod {
+namespace {
+
+TEST(ByteIo, ValuesComeBackInOrder) {
+  ByteWriter writer;
+  writer.Put(std::uint64_t{1} << 40);
+  writer.Put(2.5f);
+  const std::vector<std::byte> bytes = writer.Take();
+  ByteReader reader(bytes);
+  EXPECT_EQ(reader.Get<std::uint64_t>(), std::uint64_t{1} << 40);
+  EXPECT_FALSE(reader.at_end());
+  EXPECT_EQ(reader.Get<float>(), 2.5f);
+  EXPECT_TRUE(reader.at_end());
+}
+
+TEST(ByteIo, AShortRecordGivesZerosAndIsNotOk) {
+  const std::vector<std::byte> bytes(3, std::byte{0xff});
+  ByteReader reader(bytes);
+  EXPECT_EQ(reader.Get<std::uint32_t>(), 0u);
+  EXPECT_FALSE(reader.at_end());
+}
+
+}  // namespace
+}  // namespace zerod

@@ -1,0 +1,198 @@
+#include "tests/contract/communicator_contract.h"
+
+#include <atomic>
+#include <numeric>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "gmock/gmock.h"
+
+namespace zerod {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+// What rank `from` sends to rank `to` in `round`: other sizes for every pair, some empty.
+std::vector<std::byte> Message(int from, int to, int round) {
+  std::vector<std::byte> message(static_cast<std::size_t>((from * 7 + to * 3 + round) % 5 * 11));
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    message[i] = static_cast<std::byte>(from * 31 + to * 17 + round + static_cast<int>(i));
+  }
+  return message;
+}
+
+absl::Status ExchangeAndCheck(Communicator& comm, int round) {
+  const int world_size = comm.world_size();
+  std::vector<std::vector<std::byte>> sent, received;
+  for (int peer = 0; peer < world_size; ++peer) {
+    sent.push_back(Message(comm.rank(), peer, round));
+    received.emplace_back(Message(peer, comm.rank(), round).size());
+  }
+  const std::vector<ConstBytes> send(sent.begin(), sent.end());
+  const std::vector<Bytes> receive(received.begin(), received.end());
+  absl::Status status = comm.AllToAllV(send, receive, Soon());
+  if (!status.ok()) return status;
+  for (int peer = 0; peer < world_size; ++peer) {
+    EXPECT_EQ(received[peer], Message(peer, comm.rank(), round)) << "from " << peer;
+  }
+  return status;
+}
+
+}  // namespace
+
+absl::Time Soon() { return absl::Now() + absl::Seconds(60); }
+
+void CommunicatorContract::OnAllRanks(int world_size,
+                                      const std::function<void(Communicator&)>& body) {
+  std::vector<std::unique_ptr<Communicator>> world = GetParam().make_world(world_size);
+  std::vector<std::thread> threads;
+  for (auto& comm : world) threads.emplace_back([&body, &comm] { body(*comm); });
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST_P(CommunicatorContract, KnowsItsPlace) {
+  const auto world = GetParam().make_world(3);
+  for (int rank = 0; rank < 3; ++rank) {
+    EXPECT_EQ(world[rank]->rank(), rank);
+    EXPECT_EQ(world[rank]->world_size(), 3);
+    EXPECT_TRUE(world[rank]->status().ok());
+  }
+}
+
+TEST_P(CommunicatorContract, AllToAllVMovesEveryPairsBytes) {
+  for (int world_size : {1, 2, 3, 5}) {
+    OnAllRanks(world_size, [](Communicator& comm) {
+      for (int round = 0; round < 20; ++round) ASSERT_TRUE(ExchangeAndCheck(comm, round).ok());
+    });
+  }
+}
+
+TEST_P(CommunicatorContract, AllToAllVLeavesWhatIsInPlace) {
+  OnAllRanks(2, [](Communicator& comm) {
+    std::vector<std::byte> own(8, std::byte{5});
+    std::vector<ConstBytes> send(2);
+    std::vector<Bytes> receive(2);
+    send[comm.rank()] = own;
+    receive[comm.rank()] = own;
+    ASSERT_TRUE(comm.AllToAllV(send, receive, Soon()).ok());
+    EXPECT_EQ(own, std::vector<std::byte>(8, std::byte{5}));
+    EXPECT_EQ(comm.traffic().sent_bytes + comm.traffic().received_bytes, 0u);
+  });
+}
+
+TEST_P(CommunicatorContract, AllGatherVReachesTheReceiversOnly) {
+  OnAllRanks(4, [](Communicator& comm) {
+    const std::vector<int> receivers = {1, 3};
+    const bool receives = comm.rank() % 2 == 1;
+    const std::vector<std::byte> own(static_cast<std::size_t>(comm.rank() * 3),
+                                     static_cast<std::byte>(comm.rank()));
+    std::vector<std::vector<std::byte>> received;
+    if (receives) {
+      for (int peer = 0; peer < 4; ++peer)
+        received.emplace_back(static_cast<std::size_t>(peer * 3));
+    }
+    const std::vector<Bytes> receive(received.begin(), received.end());
+    ASSERT_TRUE(comm.AllGatherV(own, receive, receivers, Soon()).ok());
+    for (std::size_t peer = 0; peer < received.size(); ++peer) {
+      EXPECT_EQ(received[peer], std::vector<std::byte>(peer * 3, static_cast<std::byte>(peer)));
+    }
+    const std::uint64_t others = receives ? 18 - own.size() : 0;
+    EXPECT_EQ(comm.traffic().received_bytes, others);
+    EXPECT_EQ(comm.traffic().sent_bytes, own.size() * (receives ? 1 : 2));
+  });
+}
+
+TEST_P(CommunicatorContract, AllReduceSumAddsAndWraps) {
+  OnAllRanks(3, [](Communicator& comm) {
+    std::vector<std::int64_t> values = {comm.rank(), -comm.rank(), std::int64_t{1} << 62, 0};
+    ASSERT_TRUE(comm.AllReduceSum(values, Soon()).ok());
+    EXPECT_EQ(values, (std::vector<std::int64_t>{3, -3, std::int64_t(std::uint64_t{3} << 62), 0}));
+  });
+}
+
+TEST_P(CommunicatorContract, BroadcastGivesRootsBytes) {
+  OnAllRanks(3, [](Communicator& comm) {
+    for (int root = 0; root < 3; ++root) {
+      std::vector<std::byte> bytes(100, static_cast<std::byte>(comm.rank()));
+      ASSERT_TRUE(comm.Broadcast(root, bytes, Soon()).ok());
+      EXPECT_EQ(bytes, std::vector<std::byte>(100, static_cast<std::byte>(root)));
+    }
+  });
+}
+
+TEST_P(CommunicatorContract, BarrierHoldsEverybodyBack) {
+  std::atomic<int> arrived = 0;
+  OnAllRanks(4, [&](Communicator& comm) {
+    for (int round = 1; round <= 10; ++round) {
+      ++arrived;
+      ASSERT_TRUE(comm.Barrier(Soon()).ok());
+      EXPECT_GE(arrived, 4 * round);
+    }
+  });
+}
+
+TEST_P(CommunicatorContract, BuffersAreFreeOnReturn) {
+  OnAllRanks(3, [](Communicator& comm) {
+    std::vector<std::byte> own(4096);
+    std::vector<std::vector<std::byte>> received(3, std::vector<std::byte>(4096));
+    const std::vector<Bytes> receive(received.begin(), received.end());
+    const std::vector<int> everybody = {0, 1, 2};
+    for (int round = 0; round < 50; ++round) {
+      own.assign(own.size(), static_cast<std::byte>(round * 3 + comm.rank()));
+      ASSERT_TRUE(comm.AllGatherV(own, receive, everybody, Soon()).ok());
+      own.assign(own.size(), std::byte{0xff});
+      for (int peer = 0; peer < 3; ++peer) {
+        EXPECT_EQ(received[peer],
+                  std::vector<std::byte>(4096, static_cast<std::byte>(round * 3 + peer)));
+      }
+    }
+  });
+}
+
+TEST_P(CommunicatorContract, DifferingSizesAreNamedOnAllRanks) {
+  OnAllRanks(2, [](Communicator& comm) {
+    std::vector<std::byte> bytes(comm.rank() == 0 ? 8 : 9);
+    const std::vector<ConstBytes> send(2, bytes);
+    const std::vector<Bytes> receive(2, bytes);
+    const absl::Status status = comm.AllToAllV(send, receive, Soon());
+    EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr("rank 0"), HasSubstr("rank 1"),
+                                                     HasSubstr("9 bytes"), HasSubstr("expects 8")));
+    EXPECT_EQ(comm.status(), status);
+  });
+}
+
+TEST_P(CommunicatorContract, DifferingCollectivesAreNamedOnAllRanks) {
+  OnAllRanks(2, [](Communicator& comm) {
+    std::vector<std::int64_t> values(4);
+    const absl::Status status =
+        comm.rank() == 0 ? comm.Barrier(Soon()) : comm.AllReduceSum(values, Soon());
+    EXPECT_THAT(std::string(status.message()),
+                AllOf(HasSubstr("AllReduceSum"), HasSubstr("Barrier")));
+  });
+}
+
+TEST_P(CommunicatorContract, AMissingRankIsNamedAtTheDeadline) {
+  OnAllRanks(3, [](Communicator& comm) {
+    if (comm.rank() == 1) return;
+    const absl::Status status = comm.Barrier(absl::Now() + absl::Milliseconds(50));
+    EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("rank 1"));
+  });
+}
+
+TEST_P(CommunicatorContract, AbortWakesEverybodyAndPoisonsForGood) {
+  OnAllRanks(3, [](Communicator& comm) {
+    if (comm.rank() == 2) {
+      absl::SleepFor(absl::Milliseconds(20));
+      comm.Abort(absl::AbortedError("first cause"));
+      comm.Abort(absl::AbortedError("second cause"));
+    }
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      EXPECT_EQ(comm.Barrier(absl::InfiniteFuture()), absl::AbortedError("first cause"));
+    }
+    EXPECT_EQ(comm.status(), absl::AbortedError("first cause"));
+  });
+}
+
+}  // namespace zerod

@@ -1,0 +1,64 @@
+#include "engine/attempt_progress.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace zerod {
+namespace {
+
+using testing::HasSubstr;
+
+class AttemptProgressTest : public testing::Test {
+ protected:
+  static std::shared_ptr<const JobLayout> Layout() {
+    JobSpec spec;
+    spec.parameters = {{.name = "a", .shape = {300}},
+                       {.name = "ice", .shape = {10}},
+                       {.name = "b", .shape = {100}}};
+    spec.groups = {{.name = "frozen", .patterns = {"ice"}, .frozen = true}, {}};
+    spec.bucket_bytes = 512;
+    return *JobLayout::Create(spec, {.shard_weights = {1}, .contributors = {0}});
+  }
+
+  const std::shared_ptr<const JobLayout> layout_ = Layout();
+  AttemptProgress progress_{*layout_};
+};
+
+TEST_F(AttemptProgressTest, ABucketRingsWhenAllItsParametersAreMarked) {
+  progress_.Mark(0, true);
+  EXPECT_TRUE(progress_.Rung(0, 0));
+  EXPECT_FALSE(progress_.Rung(1, 0));
+  EXPECT_EQ(progress_.Missing(1), "b");
+  progress_.Mark(2, true);
+  EXPECT_TRUE(progress_.Rung(1, 0));
+  EXPECT_TRUE(progress_.CheckAllComplete().ok());
+}
+
+TEST_F(AttemptProgressTest, MarksThatCannotBeAreRefusedByName) {
+  progress_.Mark(0, true);
+  EXPECT_THAT(std::string(progress_.CheckMark(0).message()),
+              HasSubstr("'a' was marked twice in micro-batch 1 of 1"));
+  EXPECT_THAT(std::string(progress_.CheckMark(1).message()),
+              HasSubstr("'ice' is frozen (group 'frozen')"));
+  EXPECT_THAT(std::string(progress_.CheckAllComplete().message()), HasSubstr("'b' (and 0 more)"));
+}
+
+TEST_F(AttemptProgressTest, MicroBatchesRingOneAfterTheOther) {
+  progress_.Begin(2);
+  progress_.Mark(0, true);
+  progress_.Mark(2, false);
+  EXPECT_THAT(std::string(progress_.CheckAllComplete().message()), HasSubstr("only 1 of 2"));
+  EXPECT_FALSE(progress_.AllReleased());
+  progress_.Release(0, 0);
+  progress_.Release(1, 0);
+  EXPECT_TRUE(progress_.AllReleased());
+  progress_.NextMicroBatch();
+  EXPECT_TRUE(progress_.IsLastMicroBatch());
+  progress_.Mark(0, true);
+  EXPECT_TRUE(progress_.Rung(0, 1));
+  progress_.Mark(2, false);
+  EXPECT_EQ(progress_.Absent(), (std::vector<std::uint8_t>{0, 0, 1}));
+}
+
+}  // namespace
+}  // namespace zerod
