@@ -33,8 +33,12 @@ std::uint64_t MemAvailableBytes() {
   return std::numeric_limits<std::int64_t>::max();  // no /proc: nothing to check against
 }
 
-std::string Gibibytes(std::uint64_t bytes) {
-  return absl::StrFormat("%.3f GiB", static_cast<double>(bytes) / (1u << 30));
+std::string HumanBytes(std::uint64_t bytes) {
+  constexpr double kMebibyte = 1 << 20;
+  const double size = static_cast<double>(bytes);
+  if (size < kMebibyte) return absl::StrCat(bytes, " bytes");
+  if (size < 1024 * kMebibyte) return absl::StrFormat("%.1f MiB", size / kMebibyte);
+  return absl::StrFormat("%.3f GiB", size / (1024 * kMebibyte));
 }
 
 }  // namespace
@@ -78,15 +82,15 @@ absl::StatusOr<Buffer> MemoryLedger::Allocate(int rank, MemoryKind kind, std::ui
   std::lock_guard lock(mutex_);
   if (size_bytes > limit_bytes_ - total_bytes_) {
     return absl::ResourceExhaustedError(absl::StrCat(
-        "rank ", rank, ": ", Gibibytes(size_bytes), " for ", MemoryKindName(kind),
-        " do not fit: ", Gibibytes(total_bytes_), " of the limit of ", Gibibytes(limit_bytes_),
+        "rank ", rank, ": ", HumanBytes(size_bytes), " for ", MemoryKindName(kind),
+        " do not fit: ", HumanBytes(total_bytes_), " of the limit of ", HumanBytes(limit_bytes_),
         " are held; use a smaller model, spread it over more machines, or raise the memory limit"));
   }
   void* data =
       mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (data == MAP_FAILED) {
     return absl::ResourceExhaustedError(absl::StrCat("rank ", rank, ": the system refused ",
-                                                     Gibibytes(size_bytes), " for ",
+                                                     HumanBytes(size_bytes), " for ",
                                                      MemoryKindName(kind)));
   }
   buffer.ledger_ = shared_from_this();

@@ -12,23 +12,25 @@ namespace {
 
 class EmbeddedTrainer final : public Trainer {
  public:
-  // `job` outlives the trainer; its port of `rank` is attached.
-  EmbeddedTrainer(Job& job, int rank) : job_(job), port_(job.port(rank)), rank_(rank) {
-    for (const Parameter& parameter : job.layout().table.parameters())
+  // The job's port of `rank` is attached.
+  EmbeddedTrainer(std::shared_ptr<Job> job, int rank)
+      : job_(std::move(job)), port_(job_->port(rank)), rank_(rank) {
+    for (const Parameter& parameter : job_->layout().table.parameters()) {
       specs_.push_back(parameter.spec);
+    }
   }
   ~EmbeddedTrainer() override { port_.Detach(); }
 
   int rank() const override { return rank_; }
   std::span<const ParameterSpec> parameters() const override { return specs_; }
   absl::StatusOr<std::size_t> FindParameter(absl::string_view name) const override {
-    return job_.layout().table.Find(name);
+    return job_->layout().table.Find(name);
   }
   ConstTensorView Weights(std::size_t parameter) const override {
-    return job_.Weights(rank_, Checked(parameter));
+    return job_->Weights(rank_, Checked(parameter));
   }
   TensorView Gradient(std::size_t parameter) const override {
-    return job_.Gradient(rank_, Checked(parameter));
+    return job_->Gradient(rank_, Checked(parameter));
   }
 
   absl::Status Open(const OpenRequest& request) override { return port_.Open(request); }
@@ -45,7 +47,7 @@ class EmbeddedTrainer final : public Trainer {
     return port_.WaitForWeights(Checked(parameter));
   }
   absl::Status WaitForAllWeights() override { return port_.WaitForAllWeights(); }
-  absl::StatusOr<JobStatistics> Statistics() const override { return job_.Statistics(); }
+  absl::StatusOr<JobStatistics> Statistics() const override { return job_->Statistics(); }
 
  private:
   std::size_t Checked(std::size_t parameter) const {
@@ -53,7 +55,7 @@ class EmbeddedTrainer final : public Trainer {
     return parameter;
   }
 
-  Job& job_;
+  const std::shared_ptr<Job> job_;
   LocalPort& port_;
   const int rank_;
   std::vector<ParameterSpec> specs_;
@@ -61,7 +63,7 @@ class EmbeddedTrainer final : public Trainer {
 
 class EmbeddedJob final : public Embedded {
  public:
-  explicit EmbeddedJob(std::unique_ptr<Job> job) : job_(std::move(job)) {}
+  explicit EmbeddedJob(std::shared_ptr<Job> job) : job_(std::move(job)) {}
 
   absl::StatusOr<std::unique_ptr<Trainer>> Attach(int rank) override {
     const int world_size = job_->layout().world.world_size();
@@ -73,7 +75,7 @@ class EmbeddedJob final : public Embedded {
       return absl::InvalidArgumentError(absl::StrCat("rank ", rank, " takes no trainer"));
     }
     ZEROD_RETURN_IF_ERROR(job_->port(rank).Attach());
-    return std::make_unique<EmbeddedTrainer>(*job_, rank);
+    return std::make_unique<EmbeddedTrainer>(job_, rank);
   }
 
   absl::StatusOr<std::vector<float>> MasterWeights(std::size_t parameter) const override {
@@ -86,7 +88,7 @@ class EmbeddedJob final : public Embedded {
   JobStatistics Statistics() const override { return job_->Statistics(); }
 
  private:
-  std::unique_ptr<Job> job_;
+  const std::shared_ptr<Job> job_;
 };
 
 }  // namespace

@@ -41,7 +41,7 @@ class Embedded {
       const EmbeddedOptions& options, const JobSpec& spec,
       std::span<const ConstTensorView> initial_values);
 
-  virtual ~Embedded() = default;  // aborts a step in flight; trainers must be gone
+  virtual ~Embedded() = default;  // the job itself lives until its last trainer is gone, too
 
   // kInvalidArgument: no such rank, or a rank without a trainer; kAlreadyExists: somebody is
   // attached there.

@@ -1,0 +1,206 @@
+// A fault at any collective of any rank costs at most the attempt: every run ends with the
+// undisturbed run's bits.
+#include <algorithm>
+#include <thread>
+
+#include "comm/fault/fault_communicator.h"
+#include "engine/job.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace zerod {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr std::uint64_t kSteps = 3;
+constexpr int kRanks = 3;
+constexpr std::size_t kParameters = 2;
+
+JobSpec Model() {
+  JobSpec spec;
+  spec.parameters = {{.name = "matrix", .shape = {40, 31}}, {.name = "bias", .shape = {77}}};
+  spec.groups[0].hyperparameters = {.lr = 0.01, .weight_decay = 0.1};
+  spec.bucket_bytes = 1024;
+  return spec;
+}
+
+std::unique_ptr<Job> MakeJob(CommunicatorDecorator decorate,
+                             absl::Duration step_deadline = absl::Minutes(1)) {
+  const JobSpec spec = Model();
+  const std::vector<float> matrix(40 * 31, 0.5f);
+  const std::vector<float> bias(77, 0.25f);
+  const std::vector<ConstTensorView> initial = {ConstTensorView::Of(matrix),
+                                                ConstTensorView::Of(bias)};
+  // Two trainers; the third rank only owns state.
+  auto layout = *JobLayout::Create(spec, {.shard_weights = {2, 1, 1}, .contributors = {0, 1}});
+  return *Job::Create(
+      {.layout = layout, .step_deadline = step_deadline, .decorate = std::move(decorate)}, initial);
+}
+
+absl::StatusOr<StepResult> TryStep(Job& job, int rank, std::uint64_t step) {
+  LocalPort& port = job.port(rank);
+  if (absl::Status opened = port.Open({}); !opened.ok()) return opened;
+  for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
+    const TensorView gradient = job.Gradient(rank, parameter);
+    for (std::size_t i = 0; i < gradient.element_count(); ++i) {
+      gradient.bf16()[i] =
+          static_cast<std::uint16_t>(0x3f00 + (i * 7 + step * 13 + rank * 5) % 256);
+    }
+    if (absl::Status marked = port.MarkGradient(parameter, true); !marked.ok()) return marked;
+  }
+  if (absl::Status committed = port.Step({.step = step, .max_grad_norm = 1.0}); !committed.ok()) {
+    return committed;
+  }
+  return port.Result();
+}
+
+// Redoes a step until it succeeds, as a trainer does that is told kAborted.
+void TrainRank(Job& job, int rank) {
+  ASSERT_TRUE(job.port(rank).Attach().ok());
+  for (std::uint64_t step = 1; step <= kSteps; ++step) {
+    absl::StatusOr<StepResult> result;
+    do {
+      result = TryStep(job, rank, step);
+    } while (result.status().code() == absl::StatusCode::kAborted);
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->step, step);
+  }
+  ASSERT_TRUE(job.port(rank).WaitForAllWeights().ok());
+}
+
+struct Outcome {
+  std::vector<std::vector<float>> masters;
+  std::vector<std::vector<std::byte>> weights;  // both trainers'
+  std::uint64_t aborted_attempts = 0;
+};
+
+Outcome Train(CommunicatorDecorator decorate) {
+  const auto job = MakeJob(std::move(decorate));
+  std::thread other([&] { TrainRank(*job, 1); });
+  TrainRank(*job, 0);
+  other.join();
+  Outcome outcome{.aborted_attempts = job->Statistics().aborted_attempts};
+  for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
+    outcome.masters.push_back(*job->MasterWeights(parameter));
+    for (int rank : {0, 1}) {
+      const TensorView view = job->Weights(rank, parameter);
+      outcome.weights.emplace_back(view.bytes.begin(), view.bytes.end());
+    }
+  }
+  return outcome;
+}
+
+CommunicatorDecorator FaultAt(int faulty_rank, Fault fault) {
+  return [=](std::unique_ptr<Communicator> comm, int rank, int formation) {
+    if (rank != faulty_rank || formation != 0) return comm;
+    return MakeFaultCommunicator(std::move(comm), {fault});
+  };
+}
+
+class JobFaultTest : public testing::TestWithParam<FaultKind> {};
+
+TEST_P(JobFaultTest, AnySingleFaultLeavesTheUndisturbedBits) {
+  const Outcome undisturbed = Train(nullptr);
+  EXPECT_EQ(undisturbed.aborted_attempts, 0u);
+  std::uint64_t aborted = 0, rolled_forward = 0;
+  for (int rank = 0; rank < kRanks; ++rank) {
+    // A step is 10 collectives here (open, 3 reductions, 3 to commit, 3 gathers less frozen ones,
+    // acknowledge).
+    for (std::uint64_t collective = 0; collective < kSteps * 10 + 1; ++collective) {
+      const Outcome outcome = Train(FaultAt(rank, {.collective = collective, .kind = GetParam()}));
+      ASSERT_EQ(outcome.masters, undisturbed.masters)
+          << "rank " << rank << ", collective " << collective;
+      ASSERT_EQ(outcome.weights, undisturbed.weights)
+          << "rank " << rank << ", collective " << collective;
+      (outcome.aborted_attempts > 0 ? aborted : rolled_forward) += 1;
+    }
+  }
+  // Faults before the decision cost the attempt, faults after it do not.
+  EXPECT_GT(aborted, 30u);
+  EXPECT_GT(rolled_forward, 20u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, JobFaultTest,
+                         testing::Values(FaultKind::kAbort, FaultKind::kAbortAfter),
+                         [](const testing::TestParamInfo<FaultKind>& info) {
+                           return info.param == FaultKind::kAbort ? "Abort" : "AbortAfter";
+                         });
+
+TEST(JobFaults, ALostRankIsNoticedAtTheDeadlineAndNamed) {
+  const auto job =
+      MakeJob(FaultAt(2, {.collective = 2, .kind = FaultKind::kLose}), absl::Milliseconds(10));
+  for (int rank : {0, 1}) ASSERT_TRUE(job->port(rank).Attach().ok());
+  absl::Status other;
+  std::thread thread([&] { other = TryStep(*job, 1, 1).status(); });
+  const absl::Status status = TryStep(*job, 0, 1).status();
+  thread.join();
+  for (const absl::Status& seen : {status, other}) {
+    EXPECT_EQ(seen.code(), absl::StatusCode::kAborted);
+    EXPECT_THAT(std::string(seen.message()), AllOf(HasSubstr("step 1"), HasSubstr("rank 2")));
+  }
+}
+
+TEST(JobFaults, AMuteTrainerIsNamedWithTheMissingParameter) {
+  const auto job = MakeJob(nullptr, absl::Milliseconds(50));
+  for (int rank : {0, 1}) {
+    ASSERT_TRUE(job->port(rank).Attach().ok());
+    ASSERT_TRUE(job->port(rank).Open({}).ok());
+  }
+  ASSERT_TRUE(job->port(0).MarkGradient(0, true).ok());
+  ASSERT_TRUE(job->port(0).MarkGradient(1, true).ok());
+  ASSERT_TRUE(job->port(0).Step({}).ok());
+  EXPECT_THAT(std::string(job->port(0).Result().status().message()),
+              AllOf(HasSubstr("rank 1's trainer"), HasSubstr("'matrix'"), HasSubstr("in time")));
+}
+
+TEST(JobFaults, ATrainerThatLeavesCostsTheAttemptOnly) {
+  const Outcome undisturbed = Train(nullptr);
+  const auto job = MakeJob(nullptr);
+  ASSERT_TRUE(job->port(1).Attach().ok());
+  ASSERT_TRUE(job->port(1).Open({}).ok());
+  ASSERT_TRUE(job->port(1).MarkGradient(0, true).ok());
+  std::thread survivor([&] { TrainRank(*job, 0); });
+  absl::SleepFor(absl::Milliseconds(20));
+  job->port(1).Detach();
+  TrainRank(*job, 1);  // its replacement
+  survivor.join();
+  for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
+    EXPECT_EQ(*job->MasterWeights(parameter), undisturbed.masters[parameter]);
+  }
+}
+
+TEST(JobFaults, DisagreementIsNamedAndCanBeMended) {
+  const auto job = MakeJob(nullptr);
+  const auto step = [&](int rank, double lr) -> absl::Status {
+    LocalPort& port = job->port(rank);
+    for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
+      if (absl::Status marked = port.MarkGradient(parameter, false); !marked.ok()) return marked;
+    }
+    if (absl::Status committed = port.Step({.hyperparameters = {{.lr = lr}}}); !committed.ok())
+      return committed;
+    return port.Result().status();
+  };
+  for (int rank : {0, 1}) ASSERT_TRUE(job->port(rank).Attach().ok());
+  absl::Status other;
+  std::thread first([&] { other = step(1, 0.25); });
+  const absl::Status status = step(0, 0.5);
+  first.join();
+  for (const absl::Status& seen : {status, other}) {
+    EXPECT_EQ(seen.code(), absl::StatusCode::kAborted);
+    EXPECT_THAT(std::string(seen.message()),
+                HasSubstr("rank 1's lr of group 'default' is 0.25, rank 0's is 0.5"));
+  }
+  // Every call repeats it until it is acknowledged.
+  EXPECT_EQ(job->port(0).MarkGradient(0, true), status);
+  for (int rank : {0, 1}) ASSERT_TRUE(job->port(rank).Open({}).ok());
+  std::thread second([&] { other = step(1, 0.5); });
+  EXPECT_TRUE(step(0, 0.5).ok());
+  second.join();
+  EXPECT_TRUE(other.ok());
+  EXPECT_EQ(job->port(0).Result()->attempt, 2u);
+}
+
+}  // namespace
+}  // namespace zerod
