@@ -1,6 +1,5 @@
 #include "engine/rank_worker.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,12 +9,6 @@
 
 namespace zerod {
 namespace {
-
-// What a rank shows when a world is formed anew.
-struct ReconcileRecord {
-  std::uint64_t finished_step;
-  std::uint64_t decided_step;  // 0: none is pending
-};
 
 absl::Status Annotate(const absl::Status& status, std::uint64_t step, std::uint64_t attempt) {
   if (status.ok()) return status;
@@ -139,52 +132,6 @@ absl::Status RankWorker::Acknowledge(Communicator& comm) {
   last_decision_ = std::exchange(decision_, std::nullopt);
   if (contributes()) options_.port->PublishEnd();
   return absl::OkStatus();
-}
-
-absl::Status RankWorker::Reconcile(Communicator& comm, const absl::Status& cause) {
-  counted_traffic_ = {};
-  const ReconcileRecord record{finished_step_, decision_ ? decision_->result.step : 0};
-  std::vector<ReconcileRecord> records(static_cast<std::size_t>(comm.world_size()));
-  std::vector<Bytes> receive;
-  std::vector<int> everybody;
-  for (ReconcileRecord& peer : records) {
-    everybody.push_back(static_cast<int>(receive.size()));
-    receive.push_back(std::as_writable_bytes(std::span(&peer, 1)));
-  }
-  ZEROD_RETURN_IF_ERROR(
-      comm.AllGatherV(std::as_bytes(std::span(&record, 1)), receive, everybody, PeerDeadline()));
-
-  const auto source = std::ranges::max_element(records, {}, &ReconcileRecord::decided_step);
-  if (source->decided_step == 0) {
-    GiveUpAttempt(cause);
-    return absl::OkStatus();
-  }
-  ZEROD_RETURN_IF_ERROR(ShareDecision(comm, static_cast<int>(source - records.begin())));
-  return FinishDecided(comm);
-}
-
-absl::Status RankWorker::ShareDecision(Communicator& comm, int source) {
-  std::vector<std::byte> bytes(DecisionBytes(layout()));
-  if (comm.rank() == source) bytes = EncodeDecision(*decision_);
-  ZEROD_RETURN_IF_ERROR(comm.Broadcast(source, bytes, PeerDeadline()));
-  if (decision_) return absl::OkStatus();
-  ZEROD_ASSIGN_OR_RETURN(Decision decision, DecodeDecision(layout(), bytes));
-  if (decision.result.step == finished_step_) {
-    // Acknowledged here already, but not by all: this rank's part is done, its weights are wanted
-    // once more.
-    decision_ = last_decision_;
-  } else {
-    Adopt(std::move(decision));
-  }
-  return absl::OkStatus();
-}
-
-void RankWorker::GiveUpAttempt(const absl::Status& cause) {
-  if (cause.ok()) return;
-  ++attempt_;
-  if (contributes()) options_.port->PublishAbort(cause);
-  std::lock_guard lock(statistics_mutex_);
-  ++job_statistics_.aborted_attempts;
 }
 
 void RankWorker::CountTraffic(const Communicator& comm) {

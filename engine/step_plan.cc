@@ -1,7 +1,5 @@
 #include "engine/step_plan.h"
 
-#include <ranges>
-
 #include "absl/strings/str_cat.h"
 
 namespace zerod {
@@ -13,8 +11,8 @@ std::vector<StepAction> MakeStepPlan(const JobLayout& layout, std::uint32_t micr
   }
   std::vector<StepAction> plan;
   for (std::uint32_t micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
-    for (std::size_t bucket : trainable | std::views::reverse) {
-      plan.push_back({StepActionKind::kReduce, bucket, micro_batch});
+    for (auto bucket = trainable.rbegin(); bucket != trainable.rend(); ++bucket) {
+      plan.push_back({StepActionKind::kReduce, *bucket, micro_batch});
     }
   }
   plan.push_back({StepActionKind::kCommit});

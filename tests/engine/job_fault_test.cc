@@ -4,71 +4,15 @@
 #include <thread>
 
 #include "comm/fault/fault_communicator.h"
-#include "engine/job.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/engine/small_job.h"
 
 namespace zerod {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-constexpr std::uint64_t kSteps = 3;
-constexpr int kRanks = 3;
-constexpr std::size_t kParameters = 2;
-
-JobSpec Model() {
-  JobSpec spec;
-  spec.parameters = {{.name = "matrix", .shape = {40, 31}}, {.name = "bias", .shape = {77}}};
-  spec.groups[0].hyperparameters = {.lr = 0.01, .weight_decay = 0.1};
-  spec.bucket_bytes = 1024;
-  return spec;
-}
-
-std::unique_ptr<Job> MakeJob(CommunicatorDecorator decorate,
-                             absl::Duration step_deadline = absl::Minutes(1)) {
-  const JobSpec spec = Model();
-  const std::vector<float> matrix(40 * 31, 0.5f);
-  const std::vector<float> bias(77, 0.25f);
-  const std::vector<ConstTensorView> initial = {ConstTensorView::Of(matrix),
-                                                ConstTensorView::Of(bias)};
-  // Two trainers; the third rank only owns state.
-  auto layout = *JobLayout::Create(spec, {.shard_weights = {2, 1, 1}, .contributors = {0, 1}});
-  return *Job::Create(
-      {.layout = layout, .step_deadline = step_deadline, .decorate = std::move(decorate)}, initial);
-}
-
-absl::StatusOr<StepResult> TryStep(Job& job, int rank, std::uint64_t step) {
-  LocalPort& port = job.port(rank);
-  if (absl::Status opened = port.Open({}); !opened.ok()) return opened;
-  for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
-    const TensorView gradient = job.Gradient(rank, parameter);
-    for (std::size_t i = 0; i < gradient.element_count(); ++i) {
-      gradient.bf16()[i] =
-          static_cast<std::uint16_t>(0x3f00 + (i * 7 + step * 13 + rank * 5) % 256);
-    }
-    if (absl::Status marked = port.MarkGradient(parameter, true); !marked.ok()) return marked;
-  }
-  if (absl::Status committed = port.Step({.step = step, .max_grad_norm = 1.0}); !committed.ok()) {
-    return committed;
-  }
-  return port.Result();
-}
-
-// Redoes a step until it succeeds, as a trainer does that is told kAborted.
-void TrainRank(Job& job, int rank) {
-  ASSERT_TRUE(job.port(rank).Attach().ok());
-  for (std::uint64_t step = 1; step <= kSteps; ++step) {
-    absl::StatusOr<StepResult> result;
-    do {
-      result = TryStep(job, rank, step);
-    } while (result.status().code() == absl::StatusCode::kAborted);
-    ASSERT_TRUE(result.ok()) << result.status();
-    EXPECT_EQ(result->step, step);
-  }
-  ASSERT_TRUE(job.port(rank).WaitForAllWeights().ok());
-}
 
 struct Outcome {
   std::vector<std::vector<float>> masters;
@@ -77,7 +21,7 @@ struct Outcome {
 };
 
 Outcome Train(CommunicatorDecorator decorate) {
-  const auto job = MakeJob(std::move(decorate));
+  const auto job = MakeSmallJob(std::move(decorate));
   std::thread other([&] { TrainRank(*job, 1); });
   TrainRank(*job, 0);
   other.join();
@@ -106,9 +50,7 @@ TEST_P(JobFaultTest, AnySingleFaultLeavesTheUndisturbedBits) {
   EXPECT_EQ(undisturbed.aborted_attempts, 0u);
   std::uint64_t aborted = 0, rolled_forward = 0;
   for (int rank = 0; rank < kRanks; ++rank) {
-    // A step is 10 collectives here (open, 3 reductions, 3 to commit, 3 gathers less frozen ones,
-    // acknowledge).
-    for (std::uint64_t collective = 0; collective < kSteps * 10 + 1; ++collective) {
+    for (std::uint64_t collective = 0; collective < kCollectives; ++collective) {
       const Outcome outcome = Train(FaultAt(rank, {.collective = collective, .kind = GetParam()}));
       ASSERT_EQ(outcome.masters, undisturbed.masters)
           << "rank " << rank << ", collective " << collective;
@@ -130,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, JobFaultTest,
 
 TEST(JobFaults, ALostRankIsNoticedAtTheDeadlineAndNamed) {
   const auto job =
-      MakeJob(FaultAt(2, {.collective = 2, .kind = FaultKind::kLose}), absl::Milliseconds(10));
+      MakeSmallJob(FaultAt(2, {.collective = 2, .kind = FaultKind::kLose}), absl::Milliseconds(10));
   for (int rank : {0, 1}) ASSERT_TRUE(job->port(rank).Attach().ok());
   absl::Status other;
   std::thread thread([&] { other = TryStep(*job, 1, 1).status(); });
@@ -143,7 +85,7 @@ TEST(JobFaults, ALostRankIsNoticedAtTheDeadlineAndNamed) {
 }
 
 TEST(JobFaults, AMuteTrainerIsNamedWithTheMissingParameter) {
-  const auto job = MakeJob(nullptr, absl::Milliseconds(50));
+  const auto job = MakeSmallJob(nullptr, absl::Milliseconds(50));
   for (int rank : {0, 1}) {
     ASSERT_TRUE(job->port(rank).Attach().ok());
     ASSERT_TRUE(job->port(rank).Open({}).ok());
@@ -157,7 +99,7 @@ TEST(JobFaults, AMuteTrainerIsNamedWithTheMissingParameter) {
 
 TEST(JobFaults, ATrainerThatLeavesCostsTheAttemptOnly) {
   const Outcome undisturbed = Train(nullptr);
-  const auto job = MakeJob(nullptr);
+  const auto job = MakeSmallJob(nullptr);
   ASSERT_TRUE(job->port(1).Attach().ok());
   ASSERT_TRUE(job->port(1).Open({}).ok());
   ASSERT_TRUE(job->port(1).MarkGradient(0, true).ok());
@@ -172,7 +114,7 @@ TEST(JobFaults, ATrainerThatLeavesCostsTheAttemptOnly) {
 }
 
 TEST(JobFaults, DisagreementIsNamedAndCanBeMended) {
-  const auto job = MakeJob(nullptr);
+  const auto job = MakeSmallJob(nullptr);
   const auto step = [&](int rank, double lr) -> absl::Status {
     LocalPort& port = job->port(rank);
     for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {

@@ -1,0 +1,63 @@
+#include "tests/engine/small_job.h"
+
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace zerod {
+namespace {
+
+JobSpec Model() {
+  JobSpec spec;
+  spec.parameters = {{.name = "matrix", .shape = {40, 31}}, {.name = "bias", .shape = {77}}};
+  spec.groups[0].hyperparameters = {.lr = 0.01, .weight_decay = 0.1};
+  spec.bucket_bytes = 1024;
+  return spec;
+}
+
+}  // namespace
+
+std::unique_ptr<Job> MakeSmallJob(CommunicatorDecorator decorate, absl::Duration step_deadline) {
+  const JobSpec spec = Model();
+  const std::vector<float> matrix(40 * 31, 0.5f);
+  const std::vector<float> bias(77, 0.25f);
+  const std::vector<ConstTensorView> initial = {ConstTensorView::Of(matrix),
+                                                ConstTensorView::Of(bias)};
+  // Two trainers; the third rank only owns state.
+  auto layout = *JobLayout::Create(spec, {.shard_weights = {2, 1, 1}, .contributors = {0, 1}});
+  return *Job::Create(
+      {.layout = layout, .step_deadline = step_deadline, .decorate = std::move(decorate)}, initial);
+}
+
+absl::StatusOr<StepResult> TryStep(Job& job, int rank, std::uint64_t step) {
+  LocalPort& port = job.port(rank);
+  if (absl::Status opened = port.Open({}); !opened.ok()) return opened;
+  for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
+    const TensorView gradient = job.Gradient(rank, parameter);
+    for (std::size_t i = 0; i < gradient.element_count(); ++i) {
+      gradient.bf16()[i] =
+          static_cast<std::uint16_t>(0x3f00 + (i * 7 + step * 13 + rank * 5) % 256);
+    }
+    if (absl::Status marked = port.MarkGradient(parameter, true); !marked.ok()) return marked;
+  }
+  if (absl::Status committed = port.Step({.step = step, .max_grad_norm = 1.0}); !committed.ok()) {
+    return committed;
+  }
+  return port.Result();
+}
+
+void TrainRank(Job& job, int rank) {
+  ASSERT_TRUE(job.port(rank).Attach().ok());
+  for (std::uint64_t step = 1; step <= kSteps; ++step) {
+    absl::StatusOr<StepResult> result;
+    do {
+      result = TryStep(job, rank, step);
+    } while (result.status().code() == absl::StatusCode::kAborted);
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->step, step);
+  }
+  ASSERT_TRUE(job.port(rank).WaitForAllWeights().ok());
+}
+
+}  // namespace zerod

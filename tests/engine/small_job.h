@@ -1,0 +1,31 @@
+#ifndef ZEROD_TESTS_ENGINE_SMALL_JOB_H_
+#define ZEROD_TESTS_ENGINE_SMALL_JOB_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "engine/job.h"
+
+namespace zerod {
+
+inline constexpr std::uint64_t kSteps = 3;
+inline constexpr int kRanks = 3;
+inline constexpr std::size_t kParameters = 2;
+// Of one world that executes kSteps: to reconcile; then per step to open, 3 reductions, 3 to
+// commit, 3 gathers and the acknowledgement.
+inline constexpr std::uint64_t kCollectives = 1 + kSteps * 11;
+
+// A job of two parameters in three buckets on three ranks, of which the first two have trainers.
+std::unique_ptr<Job> MakeSmallJob(CommunicatorDecorator decorate,
+                                  absl::Duration step_deadline = absl::Minutes(1));
+
+// One attempt at `step` by the trainer of `rank`, with gradients that depend on both.
+absl::StatusOr<StepResult> TryStep(Job& job, int rank, std::uint64_t step);
+
+// Attaches, and redoes every step until it succeeds, as a trainer does that is told kAborted.
+void TrainRank(Job& job, int rank);
+
+}  // namespace zerod
+
+#endif  // ZEROD_TESTS_ENGINE_SMALL_JOB_H_
