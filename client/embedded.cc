@@ -74,7 +74,7 @@ class EmbeddedJob final : public Embedded {
     if (!job_->layout().IsContributor(rank)) {
       return absl::InvalidArgumentError(absl::StrCat("rank ", rank, " takes no trainer"));
     }
-    ZEROD_RETURN_IF_ERROR(job_->port(rank).Attach());
+    ZEROD_RETURN_IF_ERROR(job_->Attach(rank));
     return std::make_unique<EmbeddedTrainer>(job_, rank);
   }
 

@@ -42,9 +42,10 @@ absl::StatusOr<AgreedOpen> AgreeOnOpen(const JobLayout& layout,
     ZEROD_RETURN_IF_ERROR(Same(rank, first_rank, "step", record.step, first.step));
     const std::uint32_t expected = layout.IsContributor(rank) ? 1 : 0;
     if (record.contributes != expected) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "rank ", rank,
-          expected ? " has no trainer, but must have one" : " has a trainer, but must not"));
+      return absl::FailedPreconditionError(
+          absl::StrCat("rank ", rank,
+                       expected ? "'s trainer has left, and no other has attached"
+                                : " has a trainer, but must not"));
     }
     if (record.contributes == 0) continue;
     ZEROD_RETURN_IF_ERROR(

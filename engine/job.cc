@@ -56,6 +56,16 @@ absl::Status Job::AddRank(int rank, std::span<const ConstTensorView> initial_val
   return absl::OkStatus();
 }
 
+absl::Status Job::Attach(int rank) {
+  LocalPort& port = *ranks_[rank].port;
+  const bool replaces = port.HasLeft();
+  ZEROD_RETURN_IF_ERROR(port.Attach());
+  // The rank's thread may be on its way to tell its peers that there is no trainer: call it back.
+  if (replaces)
+    Fail(absl::AbortedError(absl::StrCat("another trainer has attached to rank ", rank)));
+  return absl::OkStatus();
+}
+
 void Job::RunRank(int rank) {
   LocalPort* port = ranks_[rank].port.get();
   RankWorker& worker = *ranks_[rank].worker;

@@ -38,6 +38,8 @@ class Job {
   ~Job();
 
   const JobLayout& layout() const { return *options_.layout; }
+  // A trainer comes to `rank`, which is a contributor; errors as LocalPort::Attach.
+  absl::Status Attach(int rank);
   // The trainer's end of `rank`, which is a contributor.
   LocalPort& port(int rank) { return *ranks_[rank].port; }
   // `parameter` in the arenas of `rank`, which is a contributor.

@@ -22,6 +22,8 @@ class LocalPort final : public TrainerPort {
 
   // The trainer's half; the errors are those of zerod::Trainer.
   absl::Status Attach();
+  // Whether there was a trainer and is none.
+  bool HasLeft();
   // A trainer that leaves before Step() costs the open attempt; after it the step completes without
   // it.
   void Detach();
@@ -34,7 +36,8 @@ class LocalPort final : public TrainerPort {
   absl::Status WaitForAllWeights();
 
   // The rank's half.
-  absl::StatusOr<OpenRequest> WaitOpen() override;
+  absl::StatusOr<std::optional<OpenRequest>> WaitOpen() override;
+  absl::Status WaitInterrupted() override;
   absl::Status WaitGradients(std::size_t bucket, std::uint32_t micro_batch,
                              absl::Time deadline) override;
   void ReleaseGradients(std::size_t bucket, std::uint32_t micro_batch) override;
@@ -66,6 +69,7 @@ class LocalPort final : public TrainerPort {
   std::mutex mutex_;  // guards everything below
   std::condition_variable changed_;
   bool attached_ = false;
+  bool left_ = false;    // the last trainer is gone, and no other has come
   bool open_ = false;    // the trainer has opened an attempt that is neither decided nor lost
   OpenRequest request_;  // of the open attempt
   std::uint32_t micro_batches_;  // of the last attempt opened

@@ -19,11 +19,18 @@ absl::Status LocalPort::WaitForTrainer(Lock& lock, absl::Time deadline, Done don
   return absl::OkStatus();
 }
 
-absl::StatusOr<OpenRequest> LocalPort::WaitOpen() {
+absl::StatusOr<std::optional<OpenRequest>> LocalPort::WaitOpen() {
   Lock lock(mutex_);
-  changed_.wait(lock, [&] { return open_ || !interruption_.ok(); });
+  changed_.wait(lock, [&] { return open_ || left_ || !interruption_.ok(); });
   if (!interruption_.ok()) return interruption_;
+  if (!open_) return std::nullopt;
   return request_;
+}
+
+absl::Status LocalPort::WaitInterrupted() {
+  Lock lock(mutex_);
+  changed_.wait(lock, [&] { return !interruption_.ok(); });
+  return interruption_;
 }
 
 absl::Status LocalPort::WaitGradients(std::size_t bucket, std::uint32_t micro_batch,

@@ -22,13 +22,20 @@ absl::Status LocalPort::Attach() {
     return absl::AlreadyExistsError(absl::StrCat("rank ", rank_, " has a trainer already"));
   }
   attached_ = true;
+  left_ = false;
   abort_ = absl::OkStatus();
   return absl::OkStatus();
+}
+
+bool LocalPort::HasLeft() {
+  Lock lock(mutex_);
+  return left_;
 }
 
 void LocalPort::Detach() {
   Lock lock(mutex_);
   attached_ = false;
+  left_ = true;
   if (!commit_) open_ = false;
   changed_.notify_all();
 }

@@ -1,5 +1,6 @@
 #include "engine/rank_worker.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -54,14 +55,16 @@ absl::Status RankWorker::RunStep(Communicator& comm) {
 
 absl::Status RankWorker::Open(Communicator& comm) {
   OpenRecord record{.layout_hash = layout().table.layout_hash(), .step = open_step()};
-  absl::Time deadline =
-      absl::InfiniteFuture();  // a rank without a trainer waits for its peers' as long as it takes
+  // A rank without a trainer waits for its peers' as long as it takes, also to tell them so.
+  absl::Time deadline = absl::InfiniteFuture();
   if (contributes()) {
-    ZEROD_ASSIGN_OR_RETURN(const OpenRequest request, options_.port->WaitOpen());
-    record.contributes = 1;
-    record.micro_batches = *request.micro_batches;
-    record.loss_scale = request.loss_scale;
-    deadline = PeerDeadline();
+    ZEROD_ASSIGN_OR_RETURN(const std::optional<OpenRequest> request, options_.port->WaitOpen());
+    if (request) {
+      record.contributes = 1;
+      record.micro_batches = *request->micro_batches;
+      record.loss_scale = request->loss_scale;
+      deadline = PeerDeadline();
+    }
   }
   std::vector<OpenRecord> records(static_cast<std::size_t>(comm.world_size()));
   std::vector<Bytes> receive;
@@ -72,6 +75,10 @@ absl::Status RankWorker::Open(Communicator& comm) {
   }
   ZEROD_RETURN_IF_ERROR(
       comm.AllGatherV(std::as_bytes(std::span(&record, 1)), receive, everybody, deadline));
+  if (std::ranges::none_of(records, &OpenRecord::contributes)) {
+    // All trainers have left. Whoever attaches next interrupts this, and the world is formed anew.
+    return contributes() ? options_.port->WaitInterrupted() : comm.Barrier(absl::InfiniteFuture());
+  }
   ZEROD_ASSIGN_OR_RETURN(agreed_open_, AgreeOnOpen(layout(), records));
 
   if (const bool accumulate = agreed_open_.micro_batches > 1;

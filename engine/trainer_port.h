@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -25,8 +26,10 @@ class TrainerPort {
  public:
   virtual ~TrainerPort() = default;
 
-  // Waits, as long as it takes, for the trainer to open its next attempt.
-  virtual absl::StatusOr<OpenRequest> WaitOpen() = 0;
+  // Waits, as long as it takes, for the trainer to open its next attempt. Nothing once it has left.
+  virtual absl::StatusOr<std::optional<OpenRequest>> WaitOpen() = 0;
+  // Waits, as long as it takes, for an interruption, and returns it.
+  virtual absl::Status WaitInterrupted() = 0;
   // Waits until all of `bucket`'s gradients of `micro_batch` are there. kDeadlineExceeded names
   // what is missing, kAborted a trainer that has left.
   virtual absl::Status WaitGradients(std::size_t bucket, std::uint32_t micro_batch,

@@ -53,7 +53,7 @@ TEST_F(AgreementTest, OpenNamesTheRankThatDiffersAndBothValues) {
   EXPECT_THAT(disagreement([](OpenRecord& r) { r.layout_hash ^= 1; }),
               HasSubstr("rank 2's layout hash"));
   EXPECT_THAT(disagreement([](OpenRecord& r) { r.contributes = 0; }),
-              HasSubstr("rank 2 has no trainer"));
+              HasSubstr("rank 2's trainer has left"));
 }
 
 TEST_F(AgreementTest, CommitIntersectsAbsence) {

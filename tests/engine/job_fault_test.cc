@@ -1,6 +1,6 @@
 // A fault at any collective of any rank costs at most the attempt: every run ends with the
 // undisturbed run's bits.
-#include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "comm/fault/fault_communicator.h"
@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, JobFaultTest,
 TEST(JobFaults, ALostRankIsNoticedAtTheDeadlineAndNamed) {
   const auto job =
       MakeSmallJob(FaultAt(2, {.collective = 2, .kind = FaultKind::kLose}), absl::Milliseconds(10));
-  for (int rank : {0, 1}) ASSERT_TRUE(job->port(rank).Attach().ok());
+  for (int rank : {0, 1}) ASSERT_TRUE(job->Attach(rank).ok());
   absl::Status other;
   std::thread thread([&] { other = TryStep(*job, 1, 1).status(); });
   const absl::Status status = TryStep(*job, 0, 1).status();
@@ -87,7 +87,7 @@ TEST(JobFaults, ALostRankIsNoticedAtTheDeadlineAndNamed) {
 TEST(JobFaults, AMuteTrainerIsNamedWithTheMissingParameter) {
   const auto job = MakeSmallJob(nullptr, absl::Milliseconds(50));
   for (int rank : {0, 1}) {
-    ASSERT_TRUE(job->port(rank).Attach().ok());
+    ASSERT_TRUE(job->Attach(rank).ok());
     ASSERT_TRUE(job->port(rank).Open({}).ok());
   }
   ASSERT_TRUE(job->port(0).MarkGradient(0, true).ok());
@@ -100,7 +100,7 @@ TEST(JobFaults, AMuteTrainerIsNamedWithTheMissingParameter) {
 TEST(JobFaults, ATrainerThatLeavesCostsTheAttemptOnly) {
   const Outcome undisturbed = Train(nullptr);
   const auto job = MakeSmallJob(nullptr);
-  ASSERT_TRUE(job->port(1).Attach().ok());
+  ASSERT_TRUE(job->Attach(1).ok());
   ASSERT_TRUE(job->port(1).Open({}).ok());
   ASSERT_TRUE(job->port(1).MarkGradient(0, true).ok());
   std::thread survivor([&] { TrainRank(*job, 0); });
@@ -111,6 +111,41 @@ TEST(JobFaults, ATrainerThatLeavesCostsTheAttemptOnly) {
   for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
     EXPECT_EQ(*job->MasterWeights(parameter), undisturbed.masters[parameter]);
   }
+}
+
+TEST(JobFaults, ATrainerThatHasLeftBetweenStepsIsNamedAtOnce) {
+  const auto job = MakeSmallJob(nullptr);
+  std::thread other([&] { TrainRank(*job, 1); });
+  TrainRank(*job, 0);
+  other.join();
+  job->port(1).Detach();
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const absl::Status status = TryStep(*job, 0, kSteps + 1).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("rank 1's trainer has left"));
+  }
+}
+
+TEST(JobFaults, AJobThatAllTrainersHaveLeftIsIdleAndCanBeTakenUpAgain) {
+  const Outcome undisturbed = Train(nullptr);
+  std::atomic<int> formations = 0;
+  const auto job = MakeSmallJob([&](std::unique_ptr<Communicator> comm, int rank, int formation) {
+    if (rank == 2) formations = formation + 1;
+    return comm;
+  });
+  const auto attempt_and_leave = [&](int rank) {
+    ASSERT_TRUE(job->Attach(rank).ok());
+    ASSERT_TRUE(job->port(rank).Open({}).ok());
+    job->port(rank).Detach();
+  };
+  attempt_and_leave(0);
+  attempt_and_leave(1);
+  absl::SleepFor(absl::Milliseconds(50));
+  EXPECT_LT(formations, 10);  // nobody spins
+  std::thread other([&] { TrainRank(*job, 1); });
+  TrainRank(*job, 0);
+  other.join();
+  EXPECT_EQ(*job->MasterWeights(0), undisturbed.masters[0]);
 }
 
 TEST(JobFaults, DisagreementIsNamedAndCanBeMended) {
@@ -124,7 +159,7 @@ TEST(JobFaults, DisagreementIsNamedAndCanBeMended) {
       return committed;
     return port.Result().status();
   };
-  for (int rank : {0, 1}) ASSERT_TRUE(job->port(rank).Attach().ok());
+  for (int rank : {0, 1}) ASSERT_TRUE(job->Attach(rank).ok());
   absl::Status other;
   std::thread first([&] { other = step(1, 0.25); });
   const absl::Status status = step(0, 0.5);

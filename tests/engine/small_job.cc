@@ -48,7 +48,7 @@ absl::StatusOr<StepResult> TryStep(Job& job, int rank, std::uint64_t step) {
 }
 
 void TrainRank(Job& job, int rank) {
-  ASSERT_TRUE(job.port(rank).Attach().ok());
+  ASSERT_TRUE(job.Attach(rank).ok());
   for (std::uint64_t step = 1; step <= kSteps; ++step) {
     absl::StatusOr<StepResult> result;
     do {
