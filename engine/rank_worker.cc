@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "base/check.h"
 #include "base/status_macros.h"
+#include "engine/record_exchange.h"
 
 namespace zerod {
 namespace {
@@ -66,15 +67,8 @@ absl::Status RankWorker::Open(Communicator& comm) {
       deadline = PeerDeadline();
     }
   }
-  std::vector<OpenRecord> records(static_cast<std::size_t>(comm.world_size()));
-  std::vector<Bytes> receive;
-  std::vector<int> everybody;
-  for (OpenRecord& peer : records) {
-    everybody.push_back(static_cast<int>(receive.size()));
-    receive.push_back(std::as_writable_bytes(std::span(&peer, 1)));
-  }
-  ZEROD_RETURN_IF_ERROR(
-      comm.AllGatherV(std::as_bytes(std::span(&record, 1)), receive, everybody, deadline));
+  ZEROD_ASSIGN_OR_RETURN(const std::vector<OpenRecord> records,
+                         ExchangeRecords(comm, record, deadline));
   if (std::ranges::none_of(records, &OpenRecord::contributes)) {
     // All trainers have left. Whoever attaches next interrupts this, and the world is formed anew.
     return contributes() ? options_.port->WaitInterrupted() : comm.Barrier(absl::InfiniteFuture());

@@ -5,6 +5,7 @@
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
 #include "engine/rank_worker.h"
+#include "engine/record_exchange.h"
 
 namespace zerod {
 namespace {
@@ -50,13 +51,11 @@ absl::Status RankWorker::ExchangeCommits(Communicator& comm) {
           .size();
   std::vector<std::vector<std::byte>> received(static_cast<std::size_t>(comm.world_size()));
   std::vector<Bytes> receive;
-  std::vector<int> everybody;
   for (int rank = 0; rank < comm.world_size(); ++rank) {
     if (layout().IsContributor(rank)) received[rank].resize(record_bytes);
     receive.push_back(received[rank]);
-    everybody.push_back(rank);
   }
-  ZEROD_RETURN_IF_ERROR(comm.AllGatherV(own, receive, everybody, PeerDeadline()));
+  ZEROD_RETURN_IF_ERROR(comm.AllGatherV(own, receive, AllRanks(comm), PeerDeadline()));
   std::vector<CommitRecord> records;
   for (int contributor : layout().world.contributors) {
     ZEROD_ASSIGN_OR_RETURN(CommitRecord record, DecodeCommit(layout(), received[contributor]));

@@ -4,6 +4,7 @@
 
 #include "base/status_macros.h"
 #include "engine/rank_worker.h"
+#include "engine/record_exchange.h"
 
 namespace zerod {
 namespace {
@@ -19,16 +20,8 @@ struct ReconcileRecord {
 absl::Status RankWorker::Reconcile(Communicator& comm, const absl::Status& cause) {
   counted_traffic_ = {};
   const ReconcileRecord record{finished_step_, decision_ ? decision_->result.step : 0};
-  std::vector<ReconcileRecord> records(static_cast<std::size_t>(comm.world_size()));
-  std::vector<Bytes> receive;
-  std::vector<int> everybody;
-  for (ReconcileRecord& peer : records) {
-    everybody.push_back(static_cast<int>(receive.size()));
-    receive.push_back(std::as_writable_bytes(std::span(&peer, 1)));
-  }
-  ZEROD_RETURN_IF_ERROR(
-      comm.AllGatherV(std::as_bytes(std::span(&record, 1)), receive, everybody, PeerDeadline()));
-
+  ZEROD_ASSIGN_OR_RETURN(const std::vector<ReconcileRecord> records,
+                         ExchangeRecords(comm, record, PeerDeadline()));
   const auto source = std::ranges::max_element(records, {}, &ReconcileRecord::decided_step);
   if (source->decided_step == 0) {
     GiveUpAttempt(cause);
