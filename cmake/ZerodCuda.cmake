@@ -10,6 +10,7 @@ if(ZEROD_CUDA)  # AUTO counts as true
     endif()
     enable_language(CUDA)
     set(CMAKE_CUDA_STANDARD 20)
+    set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)  # which CMake 3.25 does not know of nvcc 13
     set(CMAKE_CUDA_STANDARD_REQUIRED ON)
     set(ZEROD_HAVE_CUDA ON)
     set(ZEROD_CUDA_STATE "on (nvcc ${CMAKE_CUDA_COMPILER_VERSION})")

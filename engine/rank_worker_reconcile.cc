@@ -11,15 +11,14 @@ namespace {
 
 // What a rank shows when a world is formed anew.
 struct ReconcileRecord {
-  std::uint64_t finished_step;
-  std::uint64_t decided_step;  // 0: none is pending
+  std::uint64_t decided_step;  // that this rank knows of and has not finished; 0: none
 };
 
 }  // namespace
 
 absl::Status RankWorker::Reconcile(Communicator& comm, const absl::Status& cause) {
   counted_traffic_ = {};
-  const ReconcileRecord record{finished_step_, decision_ ? decision_->result.step : 0};
+  const ReconcileRecord record{decision_ ? decision_->result.step : 0};
   ZEROD_ASSIGN_OR_RETURN(const std::vector<ReconcileRecord> records,
                          ExchangeRecords(comm, record, PeerDeadline()));
   const auto source = std::ranges::max_element(records, {}, &ReconcileRecord::decided_step);

@@ -9,12 +9,14 @@
 
 namespace zerod {
 
-// The sum of one micro-batch's contributions over a stretch of one parameter, into the owner's reduced gradient.
-// One micro-batch (first and last): reduced = round(sum * scale), in reduced_dtype.
-// Several: fp32 accumulators in micro-batch order; the last one multiplies by scale. reduced_dtype is then kFp32.
+// The sum of one micro-batch's contributions over a stretch of one parameter, into the owner's
+// reduced gradient. One micro-batch (first and last): reduced = round(sum * scale), in
+// reduced_dtype. Several: fp32 accumulators in micro-batch order; the last one multiplies by scale.
+// reduced_dtype is then kFp32.
 struct ReduceTask {
-  std::span<const std::byte* const> contributions;  // in contributor order, at least one; `valid_count` elements each
-  DType dtype = DType::kBf16;                       // of the contributions
+  std::span<const std::byte* const>
+      contributions;              // in contributor order, at least one; `valid_count` elements each
+  DType dtype = DType::kBf16;     // of the contributions
   std::uint64_t count = 0;        // elements written; multiple of kQuantGroupElements
   std::uint64_t valid_count = 0;  // elements read; the rest is padding and is written as zero
   std::byte* reduced = nullptr;   // in and out

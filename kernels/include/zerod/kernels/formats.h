@@ -10,7 +10,8 @@
 
 namespace zerod {
 
-// How the optimizer's moments are stored. Numeric values are persisted: never renumber. docs/numerics.md has the bits.
+// How the optimizer's moments are stored. Numeric values are persisted: never renumber.
+// docs/numerics.md has the bits.
 enum class StateCodec : std::uint8_t {
   kFp32 = 1,    // unquantised: 4 bytes a value, no scales
   kFlash = 2,   // FlashOptim's (arXiv 2602.23349): 1 byte a value, an fp16 scale per quant group
@@ -19,16 +20,18 @@ enum class StateCodec : std::uint8_t {
 
 // What is kept beside a bf16 weight so that both together are a finer master weight.
 enum class MasterFormat : std::uint8_t {
-  kNone = 1,  // nothing: the bf16 weight is the master. Also the format of fp32 parameters, which store themselves
+  kNone = 1,  // nothing: the bf16 weight is the master. Also the format of fp32 parameters, which
+              // store themselves
   k24 = 2,    // an int8 correction: 24 bits in all
   k32 = 3,    // an int16 correction: 32 bits, lossless
 };
 
-// How an updated master is rounded to its 24 bits (or to bf16 when nothing else is kept). 32-bit masters don't round.
+// How an updated master is rounded to its 24 bits (or to bf16 when nothing else is kept). 32-bit
+// masters don't round.
 enum class MasterRounding : std::uint8_t { kNearest = 1, kStochastic = 2 };
 
-absl::string_view StateCodecName(StateCodec codec);        // "fp32", "flash", "robust"
-absl::string_view MasterFormatName(MasterFormat format);   // "none", "24", "32"
+absl::string_view StateCodecName(StateCodec codec);       // "fp32", "flash", "robust"
+absl::string_view MasterFormatName(MasterFormat format);  // "none", "24", "32"
 absl::StatusOr<StateCodec> ParseStateCodec(absl::string_view text);
 absl::StatusOr<MasterFormat> ParseMasterFormat(absl::string_view text);
 

@@ -5,7 +5,8 @@
 
 namespace zerod {
 
-// AdamW with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), named as in torch.optim.AdamW.
+// AdamW with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), named as in
+// torch.optim.AdamW.
 struct AdamWHyperparameters {
   double lr = 1e-3;           // >= 0
   double beta1 = 0.9;         // in [0, 1)
@@ -16,7 +17,8 @@ struct AdamWHyperparameters {
   bool operator==(const AdamWHyperparameters&) const = default;
 };
 
-// kInvalidArgument names the first hyperparameter that is NaN, infinite or out of range, and its value.
+// kInvalidArgument names the first hyperparameter that is NaN, infinite or out of range, and its
+// value.
 absl::Status Validate(const AdamWHyperparameters& hyperparameters);
 
 }  // namespace zerod

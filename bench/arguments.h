@@ -1,0 +1,17 @@
+#ifndef ZEROD_BENCH_ARGUMENTS_H_
+#define ZEROD_BENCH_ARGUMENTS_H_
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace zerod::bench {
+
+// A count with an optional binary suffix: "64M" is 64 * 2^20. kInvalidArgument names `argument` and
+// the text.
+absl::StatusOr<std::uint64_t> ParseCount(absl::string_view argument, absl::string_view text);
+
+}  // namespace zerod::bench
+
+#endif  // ZEROD_BENCH_ARGUMENTS_H_

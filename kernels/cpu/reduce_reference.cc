@@ -1,0 +1,33 @@
+#include "kernels/cpu/reduce_reference.h"
+
+#include "kernels/bf16.h"
+#include "kernels/float_ops.h"
+#include "kernels/task_access.h"
+
+namespace zerod {
+
+void ReduceElements(const ReduceTask& task, std::uint64_t begin) {
+  for (std::uint64_t i = begin; i < task.count; ++i) {
+    float value = 0.0f;
+    if (i < task.valid_count) {
+      value = LoadElement(task.dtype, task.contributions[0], i);
+      for (const std::byte* contribution : task.contributions.subspan(1)) {
+        value = Add(value, LoadElement(task.dtype, contribution, i));
+      }
+      if (!task.first) value = Add(ElementsOf<float>(task.reduced)[i], value);
+      if (task.last) value = Multiply(value, task.scale);
+    }
+    if (task.reduced_dtype == DType::kBf16) {
+      ElementsOf<std::uint16_t>(task.reduced)[i] = Bf16OfFloat(value);
+    } else {
+      ElementsOf<float>(task.reduced)[i] = CanonicalizeNan(value);
+    }
+  }
+}
+
+void ReduceContributionsReference(const ReduceTask& task) {
+  CheckReduceTask(task);
+  ReduceElements(task, 0);
+}
+
+}  // namespace zerod
