@@ -1,0 +1,64 @@
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <new>
+#include <string>
+
+#include "examples/train_lm/command_line.h"
+#include "examples/train_lm/run.h"
+
+namespace zerod::train_lm {
+namespace {
+
+constexpr int kUsageError = 2;
+
+std::atomic<int> stop_signal = 0;
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler writes it");
+
+void RequestStop(int signal) { stop_signal = signal; }
+
+void ListenForSignals() {
+  struct sigaction action = {};
+  action.sa_handler = RequestStop;
+  // A second signal ends the process at once, in case the first is not heeded.
+  action.sa_flags = SA_RESETHAND | SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+int Main(int argc, char** argv) {
+  RunConfig config;
+  CLI::App app(
+      "Trains a byte-level language model with zerod or, for comparison, full-precision AdamW.");
+  AddOptions(app, config);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsageError;
+  }
+  ListenForSignals();
+  const absl::StatusOr<Summary> summary = TrainLanguageModel(config, stop_signal);
+  if (stop_signal != 0 && !summary.ok()) {
+    std::fprintf(stderr, "train_lm: stopped by signal %d\n", stop_signal.load());
+    return 128 + stop_signal;
+  }
+  if (!summary.ok()) {
+    std::fprintf(stderr, "train_lm: %s\n", std::string(summary.status().message()).c_str());
+    return 1;
+  }
+  std::printf("validation loss %.4f nats/byte after %d steps, %.1f ms per step\n",
+              summary->validation_loss, config.steps, 1e3 * summary->seconds_per_step);
+  return 0;
+}
+
+}  // namespace
+}  // namespace zerod::train_lm
+
+int main(int argc, char** argv) {
+  try {
+    return zerod::train_lm::Main(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::fputs("train_lm: out of memory; lower --batch, --context, --width or --layers\n", stderr);
+    return 1;
+  }
+}

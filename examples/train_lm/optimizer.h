@@ -1,0 +1,72 @@
+#ifndef ZEROD_EXAMPLES_TRAIN_LM_OPTIMIZER_H_
+#define ZEROD_EXAMPLES_TRAIN_LM_OPTIMIZER_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "examples/train_lm/parameter_port.h"
+
+namespace zerod::train_lm {
+
+// AdamW as both optimizers run it. Weight decay spares parameters with fewer than two dimensions.
+struct OptimizerSettings {
+  double beta1 = 0.9;
+  double beta2 = 0.95;
+  double eps = 1e-8;
+  double weight_decay = 0.1;
+  double max_gradient_norm = 1.0;  // 0: no clipping
+  int micro_batches = 1;
+};
+
+struct StepReport {
+  bool skipped = false;  // a gradient was not finite: nothing has changed
+  double gradient_norm = 0.0;
+};
+
+// One trainer's end of an optimizer. A step is, for each micro-batch, forward, BeginGradients() and
+// backward, then Step(). Destroying it early makes the other trainers' calls return kAborted.
+class TrainerSeat : public ParameterPort {
+ public:
+  // Waits until the gradients of a further micro-batch may be written.
+  virtual absl::Status BeginGradients() = 0;
+  // All trainers call it with the same learning rate.
+  virtual absl::StatusOr<StepReport> Step(double learning_rate) = 0;
+  // Waits until nothing of the last step is under way any more.
+  virtual absl::Status Finish() = 0;
+};
+
+// What one rank holds and has moved, as counted by the optimizer itself.
+struct RankUsage {
+  int rank = 0;
+  bool has_trainer = false;
+  std::map<std::string, std::uint64_t> bytes_by_kind;
+  std::uint64_t optimizer_state_bytes = 0;  // of these, what the optimizer keeps beside the weights
+  std::uint64_t sent_bytes = 0;             // since the beginning
+  std::uint64_t received_bytes = 0;
+};
+
+struct OptimizerUsage {
+  std::vector<RankUsage> ranks;
+  // bf16 parameters with 32-bit instead of 24-bit masters.
+  std::uint64_t wide_master_elements = 0;
+  std::vector<std::string> wide_master_parameters;
+  std::uint64_t skipped_steps = 0;
+};
+
+// The optimizer of a run, shared by its trainers. Thread-safe.
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+  virtual absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) = 0;
+  // While all trainers are attached and have finished.
+  virtual OptimizerUsage Usage() const = 0;
+};
+
+}  // namespace zerod::train_lm
+
+#endif  // ZEROD_EXAMPLES_TRAIN_LM_OPTIMIZER_H_

@@ -1,0 +1,81 @@
+#include "examples/train_lm/run_config.h"
+
+#include <cmath>
+#include <numeric>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "zerod/kernels/formats.h"
+
+namespace zerod::train_lm {
+namespace {
+
+absl::Status CheckCounts(const RunConfig& config) {
+  const struct {
+    const char* option;
+    int value;
+    int min;
+    int max;
+  } limits[] = {{"--trainers", config.trainers, 1, 64},
+                {"--ranks", config.ranks, 1, 64},
+                {"--steps", config.steps, 1, 10'000'000},
+                {"--batch", config.batch, 1, 4096},
+                {"--micro-batches", config.settings.micro_batches, 1, 4096},
+                {"--warmup", config.warmup, 0, 10'000'000},
+                {"--eval-every", config.eval_every, 0, 10'000'000}};
+  for (const auto& limit : limits) {
+    if (limit.value < limit.min || limit.value > limit.max) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          limit.option, " is ", limit.value, "; it must lie in ", limit.min, "..", limit.max));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckShardWeights(const RunConfig& config) {
+  if (config.shard_weights.empty()) return absl::OkStatus();
+  if (config.shard_weights.size() != static_cast<std::size_t>(config.ranks)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--shard-weights has ", config.shard_weights.size(), " values for --ranks ",
+                     config.ranks, "; give one per rank"));
+  }
+  if (std::accumulate(config.shard_weights.begin(), config.shard_weights.end(), 0.0) == 0.0) {
+    return absl::InvalidArgumentError("--shard-weights are all 0; somebody must own the state");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRates(const RunConfig& config) {
+  const struct {
+    const char* option;
+    double value;
+  } rates[] = {{"--lr", config.learning_rate},
+               {"--weight-decay", config.settings.weight_decay},
+               {"--clip", config.settings.max_gradient_norm}};
+  for (const auto& rate : rates) {
+    if (!std::isfinite(rate.value) || rate.value < 0.0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(rate.option, " is ", rate.value, "; it must be finite and not negative"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Validate(const RunConfig& config) {
+  if (config.optimizer != "zerod" && config.optimizer != "adamw-fp32") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--optimizer is '", config.optimizer, "'; it can be zerod or adamw-fp32"));
+  }
+  if (!ParseStateCodec(config.codec).ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--codec is '", config.codec, "'; it can be robust, flash or fp32"));
+  }
+  ZEROD_RETURN_IF_ERROR(CheckCounts(config));
+  ZEROD_RETURN_IF_ERROR(CheckShardWeights(config));
+  ZEROD_RETURN_IF_ERROR(CheckRates(config));
+  return Validate(config.model);
+}
+
+}  // namespace zerod::train_lm

@@ -1,0 +1,39 @@
+#ifndef ZEROD_EXAMPLES_TRAIN_LM_RUN_CONFIG_H_
+#define ZEROD_EXAMPLES_TRAIN_LM_RUN_CONFIG_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "examples/train_lm/model_config.h"
+#include "examples/train_lm/optimizer.h"
+
+namespace zerod::train_lm {
+
+// Everything a person can say on the command line, with its default.
+struct RunConfig {
+  std::string text = "/usr/include/c++";
+  std::string optimizer = "zerod";
+  std::string codec = "robust";
+  int trainers = 2;
+  int ranks = 2;
+  std::vector<std::uint32_t> shard_weights;  // empty: equal ones
+  ModelConfig model;
+  int steps = 300;
+  int batch = 8;  // windows per trainer and micro-batch
+  double learning_rate = 3e-3;
+  int warmup = 30;
+  OptimizerSettings settings;
+  std::uint64_t seed = 1;
+  int eval_every = 50;
+  std::string metrics_path;  // empty: none, as for the summary
+  std::string summary_path;
+};
+
+// kInvalidArgument names the option that is wrong, and its value. Looks at no file.
+absl::Status Validate(const RunConfig& config);
+
+}  // namespace zerod::train_lm
+
+#endif  // ZEROD_EXAMPLES_TRAIN_LM_RUN_CONFIG_H_

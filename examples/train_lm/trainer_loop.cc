@@ -1,0 +1,102 @@
+#include "examples/train_lm/trainer_loop.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "examples/train_lm/batches.h"
+#include "examples/train_lm/schedule.h"
+
+namespace zerod::train_lm {
+
+double LossBoard::Mean(int step) const {
+  double sum = 0.0;
+  for (const auto& slot : slots_) sum += slot[step % 2];
+  return sum / static_cast<double>(slots_.size());
+}
+
+TrainerLoop::TrainerLoop(int trainer, const SharedRun& shared, std::unique_ptr<TrainerSeat> seat)
+    : trainer_(trainer),
+      shared_(shared),
+      seat_(std::move(seat)),
+      model_(shared.config.model, shared.config.batch) {}
+
+absl::Status TrainerLoop::Run() {
+  absl::Status status = Train();
+  // However it ended: nobody waits for a trainer that has gone.
+  shared_.meeting.Leave();
+  seat_.reset();
+  return status;
+}
+
+absl::Status TrainerLoop::Train() {
+  since_start_.Restart();
+  int step = 1;
+  for (; step <= shared_.config.steps; ++step) {
+    ZEROD_RETURN_IF_ERROR(TrainStep(step));
+    if (step < shared_.config.steps && shared_.early_end.EndsAfter(step)) break;
+  }
+  ZEROD_RETURN_IF_ERROR(seat_->Finish());
+  ZEROD_RETURN_IF_ERROR(shared_.meeting.Arrive());
+  if (trainer_ == 0) shared_.on_end();
+  ZEROD_RETURN_IF_ERROR(shared_.meeting.Arrive());
+  ZEROD_RETURN_IF_ERROR(report_status_);
+  if (step > shared_.config.steps) return absl::OkStatus();
+  return absl::CancelledError(absl::StrCat("ended early, after ", step, " steps"));
+}
+
+absl::Status TrainerLoop::TrainStep(int step) {
+  const RunConfig& config = shared_.config;
+  const Stopwatch since_step;
+  ZEROD_RETURN_IF_ERROR(ComputeGradients(step));
+  const bool stop = shared_.stop_signal != 0 || !report_status_.ok();
+  if (trainer_ == 0 && stop) shared_.early_end.EndAfter(step);
+  const double learning_rate =
+      LearningRate({config.learning_rate, config.warmup, config.steps}, step);
+  ZEROD_ASSIGN_OR_RETURN(const StepReport report, seat_->Step(learning_rate));
+  training_seconds_ += since_step.Seconds();
+  return Report(step, learning_rate, report);
+}
+
+absl::Status TrainerLoop::ComputeGradients(int step) {
+  const RunConfig& config = shared_.config;
+  const int micro_batches = config.settings.micro_batches;
+  double loss_sum = 0.0;
+  for (int micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
+    const BatchKey key{.seed = config.seed,
+                       .step = static_cast<std::uint64_t>(step),
+                       .micro_batch = static_cast<std::uint64_t>(micro_batch),
+                       .trainer = static_cast<std::uint64_t>(trainer_)};
+    FillTrainingBatch(shared_.corpus, key, config.batch, batch_);
+    ZEROD_ASSIGN_OR_RETURN(const double loss, model_.Forward(batch_, *seat_));
+    loss_sum += loss;
+    ZEROD_RETURN_IF_ERROR(seat_->BeginGradients());
+    ZEROD_RETURN_IF_ERROR(model_.Backward(batch_, *seat_));
+  }
+  shared_.losses.Post(trainer_, step, loss_sum / micro_batches);
+  return absl::OkStatus();
+}
+
+absl::Status TrainerLoop::Report(int step, double learning_rate, const StepReport& report) {
+  const RunConfig& config = shared_.config;
+  // Read before validation lets the others go on.
+  const double train_loss = shared_.losses.Mean(step);
+  StepMetrics metrics{.step = step,
+                      .train_loss = train_loss,
+                      .learning_rate = learning_rate,
+                      .gradient_norm = report.gradient_norm};
+  const bool due = config.eval_every > 0 && step % config.eval_every == 0;
+  if (due || step == config.steps) {
+    ZEROD_ASSIGN_OR_RETURN(metrics.validation_loss,
+                           shared_.validation.Run(trainer_, model_, *seat_));
+  }
+  if (trainer_ != 0) return absl::OkStatus();
+  metrics.seconds = since_start_.Seconds();
+  metrics.seconds_per_step = training_seconds_ / step;
+  metrics.tokens_per_second = static_cast<double>(config.trainers) * config.settings.micro_batches *
+                              config.batch * config.model.context / metrics.seconds_per_step;
+  report_status_.Update(shared_.on_step(metrics));
+  return absl::OkStatus();
+}
+
+}  // namespace zerod::train_lm
