@@ -1,5 +1,7 @@
 #include "engine/agreement.h"
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "base/byte_io.h"
 #include "base/status_macros.h"
@@ -55,8 +57,13 @@ absl::StatusOr<AgreedOpen> AgreeOnOpen(const JobLayout& layout,
   }
   const double contributions =
       static_cast<double>(layout.world.contributors.size()) * first.micro_batches;
-  return AgreedOpen{.micro_batches = first.micro_batches,
-                    .gradient_scale = static_cast<float>(1.0 / (contributions * first.loss_scale))};
+  const auto gradient_scale = static_cast<float>(1.0 / (contributions * first.loss_scale));
+  if (!std::isnormal(gradient_scale)) {
+    return absl::FailedPreconditionError(absl::StrCat("loss_scale is ", first.loss_scale,
+                                                      ", whose reciprocal over ", contributions,
+                                                      " contributions does not fit fp32"));
+  }
+  return AgreedOpen{.micro_batches = first.micro_batches, .gradient_scale = gradient_scale};
 }
 
 absl::StatusOr<AgreedCommit> AgreeOnCommit(const JobLayout& layout,

@@ -43,12 +43,14 @@ std::pair<std::size_t, std::size_t> AttemptProgress::BucketsOf(std::size_t index
   return {flat.begin / bucket_elements, (flat.end - 1) / bucket_elements + 1};
 }
 
+absl::Status AttemptProgress::CheckTrainable(std::size_t index) const {
+  if (!parameter(index).frozen) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "parameter '", parameter(index).spec.name, "' is frozen (group '",
+      layout_.table.groups()[parameter(index).group_index].name, "'): it takes no gradient"));
+}
+
 absl::Status AttemptProgress::CheckMark(std::size_t index) const {
-  if (parameter(index).frozen) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "parameter '", parameter(index).spec.name, "' is frozen (group '",
-        layout_.table.groups()[parameter(index).group_index].name, "'): it takes no gradient"));
-  }
   if (marked_[index]) {
     return absl::FailedPreconditionError(absl::StrCat(
         "the gradient of parameter '", parameter(index).spec.name,
@@ -57,14 +59,18 @@ absl::Status AttemptProgress::CheckMark(std::size_t index) const {
   return absl::OkStatus();
 }
 
-void AttemptProgress::Mark(std::size_t index, bool has_gradient) {
+bool AttemptProgress::Mark(std::size_t index, bool has_gradient) {
   marked_[index] = 1;
   ++marked_count_;
   if (has_gradient) has_gradient_[index] = 1;
+  bool completes_bucket = false;
   const auto [first, last] = BucketsOf(index);
   for (std::size_t bucket = first; bucket < last; ++bucket) {
-    if (--left_[bucket] == 0) rung_[bucket] = micro_batch_ + 1;
+    if (--left_[bucket] > 0) continue;
+    rung_[bucket] = micro_batch_ + 1;
+    completes_bucket = true;
   }
+  return completes_bucket;
 }
 
 absl::Status AttemptProgress::CheckMicroBatchComplete() const {
@@ -93,12 +99,18 @@ void AttemptProgress::NextMicroBatch() {
   BeginMicroBatch();
 }
 
-std::string AttemptProgress::Missing(std::size_t bucket) const {
+std::string AttemptProgress::Missing(std::size_t bucket, std::uint32_t micro_batch) const {
+  if (micro_batch_ < micro_batch) {
+    return absl::StrCat("has not begun micro-batch ", micro_batch + 1, " of ", micro_batches_,
+                        " (WaitForGradientBuffers)");
+  }
   const auto [first, last] = layout_.table.Overlapping(layout_.buckets[bucket]);
   for (std::size_t index = first; index < last; ++index) {
-    if (!parameter(index).frozen && !marked_[index]) return parameter(index).spec.name;
+    if (parameter(index).frozen || marked_[index]) continue;
+    return absl::StrCat("has not handed over the gradient of parameter '",
+                        parameter(index).spec.name, "' (bucket ", bucket, ")");
   }
-  return "";
+  return absl::StrCat("has handed over bucket ", bucket);
 }
 
 std::vector<std::uint8_t> AttemptProgress::Absent() const {

@@ -19,15 +19,18 @@ class AttemptProgress {
 
   void Begin(std::uint32_t micro_batches);
 
-  // kFailedPrecondition names a parameter that is frozen or was marked before in this micro-batch.
+  // kFailedPrecondition names a parameter that is frozen.
+  absl::Status CheckTrainable(std::size_t parameter) const;
+  // kFailedPrecondition names a parameter that was marked before in this micro-batch.
   absl::Status CheckMark(std::size_t parameter) const;
-  void Mark(std::size_t parameter, bool has_gradient);
+  // Returns whether a bucket has become complete by it.
+  bool Mark(std::size_t parameter, bool has_gradient);
 
   // kFailedPrecondition names a parameter that is still to be marked in this micro-batch.
   absl::Status CheckMicroBatchComplete() const;
   // kFailedPrecondition says how many micro-batches are missing, or which parameter.
   absl::Status CheckAllComplete() const;
-  bool MicroBatchIsEmpty() const { return marked_count_ == 0; }
+  bool MicroBatchIsEmpty() const { return marked_count_ == 0 && trainable_count_ > 0; }
   bool IsLastMicroBatch() const { return micro_batch_ + 1 == micro_batches_; }
   void NextMicroBatch();
 
@@ -35,8 +38,8 @@ class AttemptProgress {
   bool Rung(std::size_t bucket, std::uint32_t micro_batch) const {
     return rung_[bucket] > micro_batch;
   }
-  // Names the first parameter of `bucket` that is still to be marked.
-  std::string Missing(std::size_t bucket) const;
+  // What a trainer has not done while `bucket` is not complete for `micro_batch`, as a predicate.
+  std::string Missing(std::size_t bucket, std::uint32_t micro_batch) const;
 
   void Release(std::size_t bucket, std::uint32_t micro_batch) {
     released_[bucket] = micro_batch + 1;

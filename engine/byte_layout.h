@@ -2,6 +2,7 @@
 #define ZEROD_ENGINE_BYTE_LAYOUT_H_
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "base/flat_range.h"
@@ -10,20 +11,24 @@
 
 namespace zerod {
 
-// Bytes that one quant group of `parameter` takes in memory of `kind`: 0 where it keeps nothing.
-// With `accumulate` reduced gradients are binary32 accumulators. kStaging holds contributions: as
-// kGradients.
+// Bytes that one quant group of a trainable `parameter` takes in memory of `kind`; 0 where it keeps
+// nothing, and for frozen parameters, whose weights lie apart. With `accumulate` reduced gradients
+// are binary32 accumulators. kStaging holds contributions: as kGradients.
 std::uint64_t GroupBytes(const Parameter& parameter, MemoryKind kind, StateCodec codec,
                          bool accumulate);
+
+// The same for the weights of a frozen parameter; 0 for trainable ones.
+std::uint64_t FrozenGroupBytes(const Parameter& parameter);
 
 // The dtype in which the owner stores the reduced gradient of `parameter`: 16 bits only for 16-bit
 // contributions of a single micro-batch, so that fp32 gradients and accumulators lose nothing.
 DType ReducedDType(const Parameter& parameter, bool accumulate);
 
-// Where flat indices stand in memory of one kind that holds the whole model in flat order.
+// Where flat indices stand in memory that holds parameters in flat order, each with its own width.
 class ByteLayout {
  public:
-  ByteLayout(const ParameterTable& table, MemoryKind kind, StateCodec codec, bool accumulate);
+  ByteLayout(const ParameterTable& table,
+             const std::function<std::uint64_t(const Parameter&)>& group_bytes);
 
   // Bytes before flat index `flat`, a multiple of kQuantGroupElements.
   std::uint64_t OffsetOf(std::uint64_t flat) const;

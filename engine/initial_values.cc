@@ -30,12 +30,11 @@ absl::Status LoadArena(const JobLayout& layout, std::span<const ConstTensorView>
     if (parameter.element_count == 0) continue;
     unused_correction.resize(parameter.element_count * CorrectionBytes(parameter.master));
     ZEROD_RETURN_IF_ERROR(Load(
-        parameter,
-        {.values = initial_values[index],
-         .dtype = parameter.spec.dtype,
-         .master = parameter.master,
-         .weights = memory.At(MemoryKind::kWeights, layout.weights.OffsetOf(parameter.flat.begin)),
-         .correction = unused_correction.empty() ? nullptr : unused_correction.data()}));
+        parameter, {.values = initial_values[index],
+                    .dtype = parameter.spec.dtype,
+                    .master = parameter.master,
+                    .weights = memory.At(MemoryKind::kWeights, layout.WeightsOffset(parameter)),
+                    .correction = unused_correction.empty() ? nullptr : unused_correction.data()}));
   }
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "engine/initial_values.h"
+#include "kernels/split.h"
 
 namespace zerod {
 
@@ -57,12 +58,11 @@ absl::Status Job::AddRank(int rank, std::span<const ConstTensorView> initial_val
 }
 
 absl::Status Job::Attach(int rank) {
-  LocalPort& port = *ranks_[rank].port;
-  const bool replaces = port.HasLeft();
-  ZEROD_RETURN_IF_ERROR(port.Attach());
-  // The rank's thread may be on its way to tell its peers that there is no trainer: call it back.
-  if (replaces)
-    Fail(absl::AbortedError(absl::StrCat("another trainer has attached to rank ", rank)));
+  ZEROD_ASSIGN_OR_RETURN(const bool rank_was_told, ranks_[rank].port->Attach());
+  // The rank's thread is on its way to tell its peers that there is no trainer: call it back.
+  if (rank_was_told) {
+    Fail(absl::UnavailableError(absl::StrCat("another trainer has attached to rank ", rank)));
+  }
   return absl::OkStatus();
 }
 
@@ -73,12 +73,14 @@ void Job::RunRank(int rank) {
     // All ranks have reported their failure before a new world is formed, so no interruption is
     // lost here.
     absl::StatusOr<FormedWorld> formed = formation_.Join(rank);
-    if (!formed.ok()) return;
+    if (!formed.ok()) break;
     if (port != nullptr) port->Resume();
     absl::Status status = worker.Reconcile(*formed->comm, formed->cause);
     while (status.ok()) status = worker.RunStep(*formed->comm);
+    worker.CountTraffic(*formed->comm);
     Fail(status);
   }
+  worker.Leave();
 }
 
 void Job::Fail(const absl::Status& cause) {
@@ -88,20 +90,22 @@ void Job::Fail(const absl::Status& cause) {
   }
 }
 
-TensorView Job::View(int rank, std::size_t index, MemoryKind kind, const ByteLayout& arena) const {
-  const Parameter& parameter = layout().table.parameters()[index];
+TensorView Job::View(int rank, const Parameter& parameter, MemoryKind kind,
+                     std::uint64_t offset) const {
   const std::uint64_t size_bytes = parameter.element_count * DTypeBytes(parameter.spec.dtype);
-  return {parameter.spec.dtype,
-          ranks_[rank].worker->memory().At(kind, arena.OffsetOf(parameter.flat.begin), size_bytes)};
+  return {parameter.spec.dtype, ranks_[rank].worker->memory().At(kind, offset, size_bytes)};
 }
 
-TensorView Job::Weights(int rank, std::size_t parameter) const {
-  return View(rank, parameter, MemoryKind::kWeights, layout().weights);
+TensorView Job::Weights(int rank, std::size_t index) const {
+  const Parameter& parameter = layout().table.parameters()[index];
+  return View(rank, parameter, MemoryKind::kWeights, layout().WeightsOffset(parameter));
 }
 
-TensorView Job::Gradient(int rank, std::size_t parameter) const {
-  if (layout().table.parameters()[parameter].frozen) return {};
-  return View(rank, parameter, MemoryKind::kGradients, layout().gradients);
+TensorView Job::Gradient(int rank, std::size_t index) const {
+  const Parameter& parameter = layout().table.parameters()[index];
+  if (parameter.frozen) return {.dtype = parameter.spec.dtype};
+  return View(rank, parameter, MemoryKind::kGradients,
+              layout().gradients.OffsetOf(parameter.flat.begin));
 }
 
 absl::StatusOr<std::vector<float>> Job::MasterWeights(std::size_t parameter) const {
@@ -112,6 +116,15 @@ absl::StatusOr<std::vector<float>> Job::MasterWeights(std::size_t parameter) con
                      "' can't be read: a step is in flight, or another thread is reading"));
   }
   std::vector<float> values(layout().table.parameters()[parameter].element_count);
+  if (layout().table.parameters()[parameter].frozen) {
+    // Whole in every arena, and no rank's own.
+    const TensorView weights = Weights(layout().world.contributors.front(), parameter);
+    JoinWeights({.dtype = weights.dtype,
+                 .master = MasterFormat::kNone,
+                 .weights = weights.bytes.data(),
+                 .values = values});
+    return values;
+  }
   for (const Rank& rank : ranks_) {
     ReadMasterWeights(layout(), rank.worker->plan(), rank.worker->memory(), parameter, values);
   }
@@ -124,8 +137,10 @@ JobStatistics Job::Statistics() const {
     ++statistics.parameter_count;
     statistics.element_count += parameter.element_count;
     if (!parameter.frozen) statistics.trainable_element_count += parameter.element_count;
-    if (parameter.master == MasterFormat::k32)
+    if (parameter.master == MasterFormat::k32) {
+      statistics.wide_master_parameters.push_back(parameter.spec.name);
       statistics.wide_master_element_count += parameter.element_count;
+    }
   }
   for (const Rank& rank : ranks_) {
     statistics.ranks.push_back(rank.worker->statistics());

@@ -60,7 +60,8 @@ class Job {
   absl::Status AddRank(int rank, std::span<const ConstTensorView> initial_values);
   void RunRank(int rank);
   void Fail(const absl::Status& cause);
-  TensorView View(int rank, std::size_t parameter, MemoryKind kind, const ByteLayout& arena) const;
+  TensorView View(int rank, const Parameter& parameter, MemoryKind kind,
+                  std::uint64_t offset) const;
 
   const Options options_;
   const std::shared_ptr<MemoryLedger> ledger_;

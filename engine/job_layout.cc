@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "engine/spec_validation.h"
 
 namespace zerod {
 namespace {
@@ -21,20 +22,42 @@ absl::Status ValidateWorld(const WorldSpec& world) {
   return absl::OkStatus();
 }
 
+absl::Status CheckBucketCount(const JobSpec& spec, std::uint64_t flat_end) {
+  const std::uint64_t bucket_elements = spec.bucket_bytes / 2 / kLineElements * kLineElements;
+  const std::uint64_t bucket_count = flat_end / bucket_elements + 1;
+  if (bucket_count <= kMaxBuckets) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "bucket_bytes is ", spec.bucket_bytes, ", which cuts job '", spec.name, "' into ",
+      bucket_count, " buckets; at most ", kMaxBuckets, " are allowed: choose larger buckets"));
+}
+
 }  // namespace
+
+std::uint64_t JobLayout::WeightsOffset(const Parameter& parameter) const {
+  return parameter.frozen ? weights.total_bytes() + frozen_weights.OffsetOf(parameter.flat.begin)
+                          : weights.OffsetOf(parameter.flat.begin);
+}
 
 absl::StatusOr<std::shared_ptr<const JobLayout>> JobLayout::Create(const JobSpec& spec,
                                                                    const WorldSpec& world) {
   ZEROD_RETURN_IF_ERROR(ValidateWorld(world));
   ZEROD_ASSIGN_OR_RETURN(ParameterTable table, ParameterTable::Create(spec));
-  ByteLayout weights(table, MemoryKind::kWeights, spec.codec, false);
-  ByteLayout gradients(table, MemoryKind::kGradients, spec.codec, false);
+  ZEROD_RETURN_IF_ERROR(CheckBucketCount(spec, table.flat_end()));
+  const auto layout_of = [&](MemoryKind kind) {
+    return ByteLayout(table, [&](const Parameter& parameter) {
+      return GroupBytes(parameter, kind, spec.codec, false);
+    });
+  };
+  ByteLayout weights = layout_of(MemoryKind::kWeights);
+  ByteLayout frozen_weights(table, FrozenGroupBytes);
+  ByteLayout gradients = layout_of(MemoryKind::kGradients);
   std::vector<FlatRange> buckets = CutBuckets(table.flat_end(), spec.bucket_bytes);
   return std::make_shared<const JobLayout>(JobLayout{.spec = spec,
                                                      .world = world,
                                                      .table = std::move(table),
                                                      .buckets = std::move(buckets),
                                                      .weights = std::move(weights),
+                                                     .frozen_weights = std::move(frozen_weights),
                                                      .gradients = std::move(gradients)});
 }
 

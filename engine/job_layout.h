@@ -21,13 +21,17 @@ struct JobLayout {
     return SliceOf(buckets[bucket], world.shard_weights, rank);
   }
   bool IsContributor(int rank) const;
+  // Where `parameter`'s weights begin in an arena that holds the whole model.
+  std::uint64_t WeightsOffset(const Parameter& parameter) const;
+  std::uint64_t ArenaBytes() const { return weights.total_bytes() + frozen_weights.total_bytes(); }
 
   JobSpec spec;
   WorldSpec world;
   ParameterTable table;
   std::vector<FlatRange> buckets;
-  ByteLayout weights;    // of a weights arena that holds the whole model
-  ByteLayout gradients;  // of a gradient arena
+  ByteLayout weights;  // of a weights arena that holds the whole model: trainable ones first,
+  ByteLayout frozen_weights;  // then the frozen ones, which no gather touches
+  ByteLayout gradients;       // of a gradient arena
 };
 
 }  // namespace zerod

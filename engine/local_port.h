@@ -21,9 +21,8 @@ class LocalPort final : public TrainerPort {
   LocalPort(const JobLayout& layout, int rank, std::span<std::byte> gradients);
 
   // The trainer's half; the errors are those of zerod::Trainer.
-  absl::Status Attach();
-  // Whether there was a trainer and is none.
-  bool HasLeft();
+  // Returns whether the rank has been told that the trainer before this one has left.
+  absl::StatusOr<bool> Attach();
   // A trainer that leaves before Step() costs the open attempt; after it the step completes without
   // it.
   void Detach();
@@ -45,6 +44,7 @@ class LocalPort final : public TrainerPort {
   void PublishDecision(const StepResult& result) override;
   void PublishWeights(std::size_t bucket) override;
   void PublishEnd() override;
+  bool IsOpen() override;
   void PublishAbort(const absl::Status& cause) override;
   void Interrupt(const absl::Status& cause) override;
   void Resume() override;
@@ -54,6 +54,8 @@ class LocalPort final : public TrainerPort {
 
   // Blocks while a committed step is undecided; then kAborted where the attempt was lost.
   absl::Status WaitDecided(Lock& lock);
+  // abort_, which the trainer has then seen.
+  absl::Status TellAbort();
   absl::Status OpenAttempt(const OpenRequest& request);
   // Blocks the rank until `done`; ends early with an interruption, a lost trainer or the deadline
   // (`late`).
@@ -69,13 +71,15 @@ class LocalPort final : public TrainerPort {
   std::mutex mutex_;  // guards everything below
   std::condition_variable changed_;
   bool attached_ = false;
-  bool left_ = false;    // the last trainer is gone, and no other has come
-  bool open_ = false;    // the trainer has opened an attempt that is neither decided nor lost
-  OpenRequest request_;  // of the open attempt
-  std::uint32_t micro_batches_;  // of the last attempt opened
+  bool left_ = false;         // the last trainer is gone, and no other has come
+  bool told_left_ = false;    // WaitOpen has said so
+  bool open_ = false;         // the trainer has opened an attempt that is neither decided nor lost
+  OpenRequest request_;       // of the open attempt
+  OpenRequest last_request_;  // of the last step decided, for what is "as in the step before"
   AttemptProgress progress_;
   std::optional<TrainerCommit> commit_;  // Step() was called and is not decided
   absl::Status abort_;                   // what the trainer has to acknowledge with Open()
+  bool abort_seen_ = false;              // some call has returned abort_
   absl::Status interruption_;            // what the rank's waits return
   std::optional<StepResult> result_;
   std::uint64_t decided_step_ = 0;

@@ -1,6 +1,7 @@
 // The rank's half of LocalPort.
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "base/timed_wait.h"
 #include "engine/local_port.h"
 
 namespace zerod {
@@ -8,7 +9,7 @@ namespace zerod {
 template <typename Done, typename Late>
 absl::Status LocalPort::WaitForTrainer(Lock& lock, absl::Time deadline, Done done, Late late) {
   const auto over = [&] { return done() || !interruption_.ok() || !open_; };
-  if (!changed_.wait_until(lock, absl::ToChronoTime(deadline), over)) {
+  if (!WaitUntil(changed_, lock, deadline, over)) {
     return absl::DeadlineExceededError(absl::StrCat("rank ", rank_, "'s trainer ", late()));
   }
   if (!interruption_.ok()) return interruption_;
@@ -23,7 +24,10 @@ absl::StatusOr<std::optional<OpenRequest>> LocalPort::WaitOpen() {
   Lock lock(mutex_);
   changed_.wait(lock, [&] { return open_ || left_ || !interruption_.ok(); });
   if (!interruption_.ok()) return interruption_;
-  if (!open_) return std::nullopt;
+  if (!open_) {
+    told_left_ = true;
+    return std::nullopt;
+  }
   return request_;
 }
 
@@ -38,10 +42,7 @@ absl::Status LocalPort::WaitGradients(std::size_t bucket, std::uint32_t micro_ba
   Lock lock(mutex_);
   return WaitForTrainer(
       lock, deadline, [&] { return progress_.Rung(bucket, micro_batch); },
-      [&] {
-        return absl::StrCat("has not handed over the gradient of parameter '",
-                            progress_.Missing(bucket), "' (bucket ", bucket, ") in time");
-      });
+      [&] { return absl::StrCat(progress_.Missing(bucket, micro_batch), " in time"); });
 }
 
 void LocalPort::ReleaseGradients(std::size_t bucket, std::uint32_t micro_batch) {
@@ -61,6 +62,7 @@ absl::StatusOr<TrainerCommit> LocalPort::WaitCommit(absl::Time deadline) {
 void LocalPort::PublishDecision(const StepResult& result) {
   Lock lock(mutex_);
   decided_step_ = result.step;
+  last_request_ = request_;
   result_ = result;
   open_ = false;
   commit_.reset();
@@ -81,11 +83,17 @@ void LocalPort::PublishEnd() {
   changed_.notify_all();
 }
 
+bool LocalPort::IsOpen() {
+  Lock lock(mutex_);
+  return open_;
+}
+
 void LocalPort::PublishAbort(const absl::Status& cause) {
   Lock lock(mutex_);
   if (!open_) return;  // it has nothing to redo
   open_ = false;
   commit_.reset();
+  abort_seen_ = false;
   abort_ = absl::AbortedError(absl::StrCat("step ", open_step(),
                                            " was aborted and can be redone from its start after "
                                            "Open(): ",

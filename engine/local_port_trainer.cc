@@ -1,5 +1,6 @@
 // The trainer's half of LocalPort.
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
@@ -12,11 +13,11 @@ LocalPort::LocalPort(const JobLayout& layout, int rank, std::span<std::byte> gra
     : layout_(layout),
       rank_(rank),
       gradients_(gradients),
-      micro_batches_(layout.spec.micro_batches),
+      last_request_{.micro_batches = layout.spec.micro_batches},
       progress_(layout),
       weights_step_(layout.buckets.size()) {}
 
-absl::Status LocalPort::Attach() {
+absl::StatusOr<bool> LocalPort::Attach() {
   Lock lock(mutex_);
   if (attached_) {
     return absl::AlreadyExistsError(absl::StrCat("rank ", rank_, " has a trainer already"));
@@ -24,12 +25,7 @@ absl::Status LocalPort::Attach() {
   attached_ = true;
   left_ = false;
   abort_ = absl::OkStatus();
-  return absl::OkStatus();
-}
-
-bool LocalPort::HasLeft() {
-  Lock lock(mutex_);
-  return left_;
+  return std::exchange(told_left_, false);
 }
 
 void LocalPort::Detach() {
@@ -40,15 +36,22 @@ void LocalPort::Detach() {
   changed_.notify_all();
 }
 
+absl::Status LocalPort::TellAbort() {
+  abort_seen_ = abort_seen_ || !abort_.ok();
+  return abort_;
+}
+
 absl::Status LocalPort::WaitDecided(Lock& lock) {
   changed_.wait(lock, [&] { return !commit_ || !abort_.ok(); });
-  return abort_;
+  return TellAbort();
 }
 
 absl::Status LocalPort::Open(const OpenRequest& request) {
   ZEROD_RETURN_IF_ERROR(ValidateOpen(request));
   Lock lock(mutex_);
-  abort_ = absl::OkStatus();
+  // What the trainer has not been told it cannot have acknowledged.
+  if (abort_seen_) abort_ = absl::OkStatus();
+  abort_seen_ = false;
   ZEROD_RETURN_IF_ERROR(WaitDecided(lock));
   return OpenAttempt(request);
 }
@@ -57,9 +60,9 @@ absl::Status LocalPort::OpenAttempt(const OpenRequest& request) {
   if (open_) {
     return absl::FailedPreconditionError(absl::StrCat("step ", open_step(), " is open already"));
   }
-  micro_batches_ = request.micro_batches.value_or(micro_batches_);
-  request_ = {.micro_batches = micro_batches_, .loss_scale = request.loss_scale};
-  progress_.Begin(micro_batches_);
+  request_ = request;
+  if (!request_.micro_batches) request_.micro_batches = last_request_.micro_batches;
+  progress_.Begin(*request_.micro_batches);
   open_ = true;
   changed_.notify_all();
   return absl::OkStatus();
@@ -68,7 +71,8 @@ absl::Status LocalPort::OpenAttempt(const OpenRequest& request) {
 absl::Status LocalPort::MarkGradient(std::size_t parameter, bool has_gradient) {
   Lock lock(mutex_);
   ZEROD_RETURN_IF_ERROR(WaitDecided(lock));
-  if (!open_) ZEROD_RETURN_IF_ERROR(OpenAttempt({.loss_scale = request_.loss_scale}));
+  ZEROD_RETURN_IF_ERROR(progress_.CheckTrainable(parameter));
+  if (!open_) ZEROD_RETURN_IF_ERROR(OpenAttempt(last_request_));
   ZEROD_RETURN_IF_ERROR(progress_.CheckMark(parameter));
   if (!has_gradient) {
     // Outside the lock, and safe there: an unmarked parameter's buffer belongs to the trainer's
@@ -76,10 +80,9 @@ absl::Status LocalPort::MarkGradient(std::size_t parameter, bool has_gradient) {
     lock.unlock();
     ZeroGradient(parameter);
     lock.lock();
-    ZEROD_RETURN_IF_ERROR(abort_);
+    ZEROD_RETURN_IF_ERROR(TellAbort());
   }
-  progress_.Mark(parameter, has_gradient);
-  changed_.notify_all();
+  if (progress_.Mark(parameter, has_gradient)) changed_.notify_all();
   return absl::OkStatus();
 }
 
@@ -96,7 +99,7 @@ absl::Status LocalPort::WaitForGradientBuffers() {
   if (!open_ || progress_.MicroBatchIsEmpty()) return absl::OkStatus();
   ZEROD_RETURN_IF_ERROR(progress_.CheckMicroBatchComplete());
   changed_.wait(lock, [&] { return progress_.AllReleased() || !abort_.ok(); });
-  ZEROD_RETURN_IF_ERROR(abort_);
+  ZEROD_RETURN_IF_ERROR(TellAbort());
   if (!progress_.IsLastMicroBatch()) progress_.NextMicroBatch();
   return absl::OkStatus();
 }
@@ -104,7 +107,7 @@ absl::Status LocalPort::WaitForGradientBuffers() {
 absl::Status LocalPort::Step(const StepRequest& request) {
   ZEROD_RETURN_IF_ERROR(ValidateStep(request, layout_.table.groups()));
   Lock lock(mutex_);
-  ZEROD_RETURN_IF_ERROR(abort_);
+  ZEROD_RETURN_IF_ERROR(TellAbort());
   if (request.step && *request.step != open_step()) {
     return absl::FailedPreconditionError(
         absl::StrCat("step ", *request.step, " is out of order: step ", open_step(), " is next"));

@@ -21,7 +21,10 @@ absl::Status Annotate(const absl::Status& status, std::uint64_t step, std::uint6
 }  // namespace
 
 RankWorker::RankWorker(Options options)
-    : options_(std::move(options)), update_counts_(layout().table.groups().size()) {
+    : options_(std::move(options)),
+      step_plan_(MakeStepPlan(layout())),
+      update_counts_(layout().table.groups().size()),
+      gathered_before_(layout().world.shard_weights.size()) {
   for (const ParameterGroup& group : layout().table.groups()) {
     hyperparameters_.push_back(group.hyperparameters);
   }
@@ -44,10 +47,13 @@ absl::Status RankWorker::RunStep(Communicator& comm) {
   const std::uint64_t step = open_step();
   phases_ = {};
   if (absl::Status opened = Open(comm); !opened.ok()) return Annotate(opened, step, attempt_);
-  for (const StepAction& action : step_plan_) {
-    if (action.kind != StepActionKind::kReduce) break;
-    if (absl::Status reduced = Reduce(comm, action); !reduced.ok())
-      return Annotate(reduced, step, attempt_);
+  has_reduced_ = true;
+  for (std::uint32_t i = 0; i < agreed_open_.micro_batches; ++i) {
+    for (auto bucket = step_plan_.buckets.rbegin(); bucket != step_plan_.buckets.rend(); ++bucket) {
+      if (absl::Status reduced = Reduce(comm, *bucket, i); !reduced.ok()) {
+        return Annotate(reduced, step, attempt_);
+      }
+    }
   }
   if (absl::Status committed = Commit(comm); !committed.ok())
     return Annotate(committed, step, attempt_);
@@ -67,8 +73,13 @@ absl::Status RankWorker::Open(Communicator& comm) {
       deadline = PeerDeadline();
     }
   }
-  ZEROD_ASSIGN_OR_RETURN(const std::vector<OpenRecord> records,
-                         ExchangeRecords(comm, record, deadline));
+  absl::StatusOr<std::vector<OpenRecord>> exchanged = ExchangeRecords(comm, record, deadline);
+  if (absl::IsDeadlineExceeded(exchanged.status())) {
+    return absl::DeadlineExceededError(
+        absl::StrCat(exchanged.status().message(),
+                     ": its trainer has not attached, or has not opened the step"));
+  }
+  ZEROD_ASSIGN_OR_RETURN(const std::vector<OpenRecord> records, std::move(exchanged));
   if (std::ranges::none_of(records, &OpenRecord::contributes)) {
     // All trainers have left. Whoever attaches next interrupts this, and the world is formed anew.
     return contributes() ? options_.port->WaitInterrupted() : comm.Barrier(absl::InfiniteFuture());
@@ -78,10 +89,10 @@ absl::Status RankWorker::Open(Communicator& comm) {
   if (const bool accumulate = agreed_open_.micro_batches > 1;
       accumulate != options_.plan.accumulate) {
     ShardPlan plan = MakeShardPlan(layout(), options_.rank, accumulate);
+    const std::shared_lock lock(*options_.weights_mutex);  // whoever reads masters reads the plan
     ZEROD_RETURN_IF_ERROR(options_.memory.ResizeReduced(plan));
     options_.plan = std::move(plan);
   }
-  step_plan_ = MakeStepPlan(layout(), agreed_open_.micro_batches);
   norm_ = {};
   return absl::OkStatus();
 }
@@ -89,28 +100,15 @@ absl::Status RankWorker::Open(Communicator& comm) {
 absl::Status RankWorker::FinishDecided(Communicator& comm) {
   // Held on when a gather fails, until the step is finished in the next world.
   if (!changing_weights_.owns_lock()) changing_weights_ = std::shared_lock(*options_.weights_mutex);
-  std::size_t update = 0;
-  for (const StepAction& action : step_plan_) {
-    switch (action.kind) {
-      case StepActionKind::kReduce:
-      case StepActionKind::kCommit:
-        break;  // done, or it would not be decided
-      case StepActionKind::kUpdate:
-        if (update++ == updated_buckets_) Update(action.bucket);
-        break;
-      case StepActionKind::kGather:
-        ZEROD_RETURN_IF_ERROR(Gather(comm, action.bucket));
-        break;
-      case StepActionKind::kAcknowledge:
-        ZEROD_RETURN_IF_ERROR(Acknowledge(comm));
-        break;
-    }
+  for (std::size_t ordinal = 0; ordinal < step_plan_.buckets.size(); ++ordinal) {
+    if (ordinal == updated_buckets_) Update(step_plan_.buckets[ordinal]);
+    ZEROD_RETURN_IF_ERROR(Gather(comm, ordinal));
   }
-  return absl::OkStatus();
+  return Acknowledge(comm);
 }
 
 absl::Status RankWorker::Acknowledge(Communicator& comm) {
-  changing_weights_.unlock();
+  Leave();
   ZEROD_RETURN_IF_ERROR(comm.Barrier(PeerDeadline()));
   {
     std::lock_guard lock(statistics_mutex_);
@@ -133,6 +131,10 @@ absl::Status RankWorker::Acknowledge(Communicator& comm) {
   last_decision_ = std::exchange(decision_, std::nullopt);
   if (contributes()) options_.port->PublishEnd();
   return absl::OkStatus();
+}
+
+void RankWorker::Leave() {
+  if (changing_weights_.owns_lock()) changing_weights_.unlock();
 }
 
 void RankWorker::CountTraffic(const Communicator& comm) {

@@ -48,6 +48,10 @@ class RankWorker {
   absl::Status Reconcile(Communicator& comm, const absl::Status& cause);
   // One step, from open to acknowledge.
   absl::Status RunStep(Communicator& comm);
+  // Once per world, when it has failed: adds what has moved in it to the statistics.
+  void CountTraffic(const Communicator& comm);
+  // The thread ends. A step that was decided is not finished any more.
+  void Leave();
 
   const ShardMemory& memory() const { return options_.memory; }
   const ShardPlan& plan() const { return options_.plan; }
@@ -59,11 +63,12 @@ class RankWorker {
 
  private:
   absl::Status Open(Communicator& comm);
-  absl::Status Reduce(Communicator& comm, const StepAction& action);
+  absl::Status Reduce(Communicator& comm, std::size_t bucket, std::uint32_t micro_batch);
   // Where each contributor's part of this rank's slice of `bucket` now lies, in contributor order.
   absl::StatusOr<std::vector<const std::byte*>> ExchangeContributions(Communicator& comm,
                                                                       std::size_t bucket);
-  void SumSlice(const StepAction& action, std::span<const std::byte* const> contributions);
+  void SumSlice(std::size_t bucket, std::uint32_t micro_batch,
+                std::span<const std::byte* const> contributions);
   absl::Status Commit(Communicator& comm);
   absl::Status ExchangeCommits(Communicator& comm);
   absl::Status MergeNorm(Communicator& comm);
@@ -72,30 +77,35 @@ class RankWorker {
   void Adopt(Decision decision);
   void GiveUpAttempt(const absl::Status& cause);
   void Update(std::size_t bucket);
-  absl::Status Gather(Communicator& comm, std::size_t bucket);
+  // `ordinal` counts the plan's buckets.
+  absl::Status Gather(Communicator& comm, std::size_t ordinal);
   absl::Status Acknowledge(Communicator& comm);
   const JobLayout& layout() const { return *options_.layout; }
   bool contributes() const { return options_.port != nullptr; }
   std::uint64_t open_step() const { return finished_step_ + 1; }
   absl::Time Deadline() const;
   absl::Time PeerDeadline() const;
-  void CountTraffic(const Communicator& comm);
 
   Options options_;
+  const StepPlan step_plan_;
   std::vector<AdamWHyperparameters> hyperparameters_;  // of the last step, per group
   std::vector<std::uint64_t> update_counts_;           // per group
   std::uint64_t finished_step_ = 0;
   std::uint64_t attempt_ = 1;
+  bool has_reduced_ = false;  // gradients of the open attempt may have been taken
 
   // Of the step in flight.
-  std::vector<StepAction> step_plan_;
   AgreedOpen agreed_open_;
   AgreedCommit agreed_commit_;
   GradientNorm norm_;
   std::shared_lock<std::shared_mutex> changing_weights_;
   std::optional<Decision> decision_;  // set from the decision until everybody has acknowledged
   std::optional<Decision> last_decision_;
-  std::size_t updated_buckets_ = 0;  // of the decided step, in plan order
+  // Of the decided step, how many of the plan's buckets are done: updated here, gathered here, and
+  // gathered on each rank when this world was formed.
+  std::size_t updated_buckets_ = 0;
+  std::size_t gathered_buckets_ = 0;
+  std::vector<std::size_t> gathered_before_;
 
   mutable std::mutex statistics_mutex_;
   RankStatistics statistics_;     // guarded by statistics_mutex_

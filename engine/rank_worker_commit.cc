@@ -79,7 +79,10 @@ absl::Status RankWorker::MergeNorm(Communicator& comm) {
 }
 
 void RankWorker::Adopt(Decision decision) {
+  has_reduced_ = false;
   updated_buckets_ = 0;
+  gathered_buckets_ = 0;
+  std::ranges::fill(gathered_before_, 0);
   hyperparameters_ = agreed_commit_.hyperparameters;
   if (decision.result.outcome == StepOutcome::kUpdated) {
     for (std::uint64_t& count : update_counts_) ++count;

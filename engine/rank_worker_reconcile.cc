@@ -11,22 +11,42 @@ namespace {
 
 // What a rank shows when a world is formed anew.
 struct ReconcileRecord {
-  std::uint64_t decided_step;  // that this rank knows of and has not finished; 0: none
+  std::uint64_t decided_step;      // that this rank knows of and has not finished; 0: none
+  std::uint64_t last_step;         // the last one this rank knows to be decided, finished or not
+  std::uint64_t gathered_buckets;  // of last_step, in plan order
+  std::uint64_t attempt;
+  std::uint64_t is_open;      // 1 where a trainer has opened the attempt
+  std::uint64_t has_reduced;  // 1 where gradients of the attempt may have been taken
 };
 
 }  // namespace
 
 absl::Status RankWorker::Reconcile(Communicator& comm, const absl::Status& cause) {
   counted_traffic_ = {};
-  const ReconcileRecord record{decision_ ? decision_->result.step : 0};
+  const bool is_open = contributes() && options_.port->IsOpen();
+  const ReconcileRecord record{.decided_step = decision_ ? decision_->result.step : 0,
+                               .last_step = decision_ ? decision_->result.step : finished_step_,
+                               .gathered_buckets = gathered_buckets_,
+                               .attempt = attempt_,
+                               .is_open = is_open ? 1u : 0u,
+                               .has_reduced = has_reduced_ ? 1u : 0u};
   ZEROD_ASSIGN_OR_RETURN(const std::vector<ReconcileRecord> records,
                          ExchangeRecords(comm, record, PeerDeadline()));
   const auto source = std::ranges::max_element(records, {}, &ReconcileRecord::decided_step);
   if (source->decided_step == 0) {
-    GiveUpAttempt(cause);
+    attempt_ = std::ranges::max(records, {}, &ReconcileRecord::attempt).attempt;
+    // What was interrupted before a gradient was taken goes on where it was.
+    const bool interrupted = (cause.ok() || absl::IsUnavailable(cause)) &&
+                             std::ranges::none_of(records, &ReconcileRecord::has_reduced);
+    const bool is_open_anywhere = std::ranges::any_of(records, &ReconcileRecord::is_open);
+    if (is_open_anywhere && !interrupted) GiveUpAttempt(cause);
     return absl::OkStatus();
   }
   ZEROD_RETURN_IF_ERROR(ShareDecision(comm, static_cast<int>(source - records.begin())));
+  for (std::size_t rank = 0; rank < records.size(); ++rank) {
+    const bool knew = records[rank].last_step == source->decided_step;
+    gathered_before_[rank] = knew ? records[rank].gathered_buckets : 0;
+  }
   return FinishDecided(comm);
 }
 
@@ -37,7 +57,7 @@ absl::Status RankWorker::ShareDecision(Communicator& comm, int source) {
   if (decision_) return absl::OkStatus();
   ZEROD_ASSIGN_OR_RETURN(Decision decision, DecodeDecision(layout(), bytes));
   if (decision.result.step == finished_step_) {
-    // Acknowledged here already, but not by all: this rank's part is done, its weights are wanted
+    // Acknowledged here already, but not by all: this rank's part is done, its slices are wanted
     // once more.
     decision_ = last_decision_;
   } else {
@@ -47,8 +67,8 @@ absl::Status RankWorker::ShareDecision(Communicator& comm, int source) {
 }
 
 void RankWorker::GiveUpAttempt(const absl::Status& cause) {
-  if (cause.ok()) return;
   ++attempt_;
+  has_reduced_ = false;
   if (contributes()) options_.port->PublishAbort(cause);
   std::lock_guard lock(statistics_mutex_);
   ++job_statistics_.aborted_attempts;

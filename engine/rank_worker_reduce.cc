@@ -6,17 +6,16 @@
 
 namespace zerod {
 
-absl::Status RankWorker::Reduce(Communicator& comm, const StepAction& action) {
+absl::Status RankWorker::Reduce(Communicator& comm, std::size_t bucket, std::uint32_t micro_batch) {
   if (contributes()) {
     Stopwatch stopwatch(phases_.wait);
-    ZEROD_RETURN_IF_ERROR(
-        options_.port->WaitGradients(action.bucket, action.micro_batch, Deadline()));
+    ZEROD_RETURN_IF_ERROR(options_.port->WaitGradients(bucket, micro_batch, Deadline()));
   }
   Stopwatch stopwatch(phases_.reduce);
   ZEROD_ASSIGN_OR_RETURN(const std::vector<const std::byte*> contributions,
-                         ExchangeContributions(comm, action.bucket));
-  SumSlice(action, contributions);
-  if (contributes()) options_.port->ReleaseGradients(action.bucket, action.micro_batch);
+                         ExchangeContributions(comm, bucket));
+  SumSlice(bucket, micro_batch, contributions);
+  if (contributes()) options_.port->ReleaseGradients(bucket, micro_batch);
   return absl::OkStatus();
 }
 
@@ -53,14 +52,13 @@ absl::StatusOr<std::vector<const std::byte*>> RankWorker::ExchangeContributions(
   return contributions;
 }
 
-void RankWorker::SumSlice(const StepAction& action,
+void RankWorker::SumSlice(std::size_t bucket, std::uint32_t micro_batch,
                           std::span<const std::byte* const> contributions) {
-  const bool last = action.micro_batch + 1 == agreed_open_.micro_batches;
+  const bool last = micro_batch + 1 == agreed_open_.micro_batches;
   std::vector<ReducedPiece> pieces;
   std::vector<const std::byte*> parts(contributions.size());
-  for (const Segment& segment : options_.plan.slices[action.bucket].segments) {
+  for (const Segment& segment : options_.plan.slices[bucket].segments) {
     const Parameter& parameter = layout().table.parameters()[segment.parameter];
-    if (parameter.frozen) continue;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       parts[i] = contributions[i] + segment.offsets[MemoryKind::kStaging];
     }
@@ -73,7 +71,7 @@ void RankWorker::SumSlice(const StepAction& action,
                          .valid_count = segment.valid_count,
                          .reduced = reduced,
                          .reduced_dtype = reduced_dtype,
-                         .first = action.micro_batch == 0,
+                         .first = micro_batch == 0,
                          .last = last,
                          .scale = agreed_open_.gradient_scale});
     pieces.push_back({.flat_begin = segment.flat.begin,

@@ -1,4 +1,6 @@
 // RankWorker: updates of the own slices, and the new weights to everybody.
+#include <algorithm>
+
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
 #include "engine/rank_worker.h"
@@ -14,7 +16,7 @@ void RankWorker::Update(std::size_t bucket) {
   std::vector<AdamWTask> tasks;
   for (const Segment& segment : options_.plan.slices[bucket].segments) {
     const Parameter& parameter = layout().table.parameters()[segment.parameter];
-    if (parameter.frozen || decision_->untouched[segment.parameter]) continue;
+    if (decision_->untouched[segment.parameter]) continue;
     const auto at = [&](MemoryKind kind) { return memory.At(kind, segment.offsets[kind]); };
     const bool scaled = ScaleBytes(layout().spec.codec) > 0;
     tasks.push_back(
@@ -40,12 +42,18 @@ void RankWorker::Update(std::size_t bucket) {
   statistics_.nonfinite_updates += report.nonfinite_count;
 }
 
-absl::Status RankWorker::Gather(Communicator& comm, std::size_t bucket) {
+absl::Status RankWorker::Gather(Communicator& comm, std::size_t ordinal) {
   Stopwatch stopwatch(phases_.gather);
-  if (decision_->result.outcome == StepOutcome::kUpdated) {
+  const std::size_t bucket = step_plan_.buckets[ordinal];
+  // Not those that got it in a world before: their trainers may be reading it.
+  std::vector<int> receivers;
+  for (int rank : layout().world.contributors) {
+    if (gathered_before_[rank] <= ordinal) receivers.push_back(rank);
+  }
+  if (decision_->result.outcome == StepOutcome::kUpdated && !receivers.empty()) {
     const SlicePlan& own = options_.plan.slices[bucket];
     std::vector<Bytes> receive;
-    if (contributes()) {
+    if (std::ranges::binary_search(receivers, comm.rank())) {
       for (int peer = 0; peer < comm.world_size(); ++peer) {
         const FlatRange slice = layout().Slice(bucket, peer);
         receive.push_back(options_.memory.At(MemoryKind::kWeights,
@@ -55,8 +63,9 @@ absl::Status RankWorker::Gather(Communicator& comm, std::size_t bucket) {
     }
     ZEROD_RETURN_IF_ERROR(comm.AllGatherV(
         options_.memory.At(MemoryKind::kWeights, own.weights_offset, own.weights_bytes), receive,
-        layout().world.contributors, PeerDeadline()));
+        receivers, PeerDeadline()));
   }
+  gathered_buckets_ = std::max(gathered_buckets_, ordinal + 1);
   if (contributes()) options_.port->PublishWeights(bucket);
   return absl::OkStatus();
 }

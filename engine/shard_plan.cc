@@ -22,7 +22,7 @@ class ShardPlanner {
       plan_.slices.push_back(PlanSlice(layout_.Slice(bucket, rank_)));
     }
     if (plan_.whole_model) {
-      plan_.bytes[kWeights] = layout_.weights.total_bytes();
+      plan_.bytes[kWeights] = layout_.ArenaBytes();
       plan_.bytes[kGradients] = layout_.gradients.total_bytes();
     }
     const std::size_t contributors = layout_.world.contributors.size();
@@ -50,7 +50,7 @@ class ShardPlanner {
   void AddSegment(std::size_t index, SlicePlan& slice) {
     const Parameter& parameter = layout_.table.parameters()[index];
     const FlatRange flat = Intersect(parameter.flat, slice.flat);
-    if (flat.empty()) return;
+    if (parameter.frozen || flat.empty()) return;
     const std::uint64_t valid_end =
         std::min(flat.end, parameter.flat.begin + parameter.element_count);
     Segment segment{.parameter = index,

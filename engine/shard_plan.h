@@ -21,8 +21,7 @@ struct KindOffsets {
   }
 };
 
-// A stretch of one parameter inside one slice: the unit the kernels work on. A frozen parameter's
-// keeps weights only.
+// A stretch of one trainable parameter inside one slice: the unit the kernels work on.
 struct Segment {
   std::size_t parameter = 0;
   FlatRange flat;

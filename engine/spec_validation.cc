@@ -28,7 +28,14 @@ absl::Status ValidateGroups(const JobSpec& spec) {
     return absl::InvalidArgumentError(absl::StrCat("job '", spec.name, "' has no parameter group"));
   }
   std::set<std::string> names;
+  const ParameterGroup* rest = nullptr;
   for (const ParameterGroup& group : spec.groups) {
+    if (group.patterns.empty() && rest != nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("groups '", rest->name, "' and '", group.name,
+                       "' have no patterns; only one group can take what is left"));
+    }
+    if (group.patterns.empty()) rest = &group;
     ZEROD_RETURN_IF_ERROR(ValidateName("group", group.name));
     if (!names.insert(group.name).second) {
       return absl::InvalidArgumentError(absl::StrCat("two groups are named '", group.name, "'"));

@@ -14,6 +14,7 @@ namespace zerod {
 inline constexpr std::size_t kMaxNameBytes = 1024;
 inline constexpr std::uint64_t kMaxElements = std::uint64_t{1} << 48;  // of a whole job
 inline constexpr std::uint32_t kMaxMicroBatches = 1u << 20;
+inline constexpr std::uint64_t kMaxBuckets = std::uint64_t{1} << 20;
 
 // The product of the extents. kInvalidArgument names the parameter and the extent that is negative
 // or too large.

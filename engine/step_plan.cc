@@ -4,49 +4,26 @@
 
 namespace zerod {
 
-std::vector<StepAction> MakeStepPlan(const JobLayout& layout, std::uint32_t micro_batches) {
-  std::vector<std::size_t> trainable;
+StepPlan MakeStepPlan(const JobLayout& layout) {
+  StepPlan plan;
   for (std::size_t bucket = 0; bucket < layout.buckets.size(); ++bucket) {
-    if (layout.gradients.BytesIn(layout.buckets[bucket]) > 0) trainable.push_back(bucket);
+    if (layout.gradients.BytesIn(layout.buckets[bucket]) > 0) plan.buckets.push_back(bucket);
   }
-  std::vector<StepAction> plan;
-  for (std::uint32_t micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
-    for (auto bucket = trainable.rbegin(); bucket != trainable.rend(); ++bucket) {
-      plan.push_back({StepActionKind::kReduce, *bucket, micro_batch});
-    }
-  }
-  plan.push_back({StepActionKind::kCommit});
-  for (std::size_t bucket : trainable) {
-    plan.push_back({StepActionKind::kUpdate, bucket});
-    plan.push_back({StepActionKind::kGather, bucket});
-  }
-  plan.push_back({StepActionKind::kAcknowledge});
   return plan;
 }
 
-std::string DescribeStepPlan(const std::vector<StepAction>& plan) {
+std::string DescribeStepPlan(const StepPlan& plan, std::uint32_t micro_batches) {
   std::string text;
-  for (const StepAction& action : plan) {
-    switch (action.kind) {
-      case StepActionKind::kReduce:
-        absl::StrAppend(&text, "reduce bucket ", action.bucket, " micro-batch ", action.micro_batch,
-                        "\n");
-        break;
-      case StepActionKind::kCommit:
-        absl::StrAppend(&text, "commit\n");
-        break;
-      case StepActionKind::kUpdate:
-        absl::StrAppend(&text, "update bucket ", action.bucket, "\n");
-        break;
-      case StepActionKind::kGather:
-        absl::StrAppend(&text, "gather bucket ", action.bucket, "\n");
-        break;
-      case StepActionKind::kAcknowledge:
-        absl::StrAppend(&text, "acknowledge\n");
-        break;
+  for (std::uint32_t micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
+    for (auto bucket = plan.buckets.rbegin(); bucket != plan.buckets.rend(); ++bucket) {
+      absl::StrAppend(&text, "reduce bucket ", *bucket, " micro-batch ", micro_batch, "\n");
     }
   }
-  return text;
+  absl::StrAppend(&text, "commit\n");
+  for (std::size_t bucket : plan.buckets) {
+    absl::StrAppend(&text, "update bucket ", bucket, "\ngather bucket ", bucket, "\n");
+  }
+  return absl::StrCat(text, "acknowledge\n");
 }
 
 }  // namespace zerod

@@ -10,29 +10,18 @@
 
 namespace zerod {
 
-enum class StepActionKind : std::uint8_t {
-  kReduce,       // exchange a bucket's contributions; owners sum their slices
-  kCommit,       // agree, take the global norm, decide
-  kUpdate,       // owners update their slices of a bucket
-  kGather,       // the bucket's new weights go to all arenas
-  kAcknowledge,  // everybody has everything: the step is over
+// One two-phase step, in the order in which every rank executes it: for each micro-batch the
+// buckets are reduced, last one first, as backward passes fill them; then the step is committed;
+// then the buckets are updated and gathered, first one first, as forward passes need them; then it
+// is acknowledged.
+struct StepPlan {
+  std::vector<std::size_t> buckets;  // those with trainable bytes, ascending
 };
 
-struct StepAction {
-  StepActionKind kind = StepActionKind::kCommit;
-  std::size_t bucket = 0;         // kReduce, kUpdate, kGather
-  std::uint32_t micro_batch = 0;  // kReduce
-
-  bool operator==(const StepAction&) const = default;
-};
-
-// One two-phase step in the order in which every rank executes it: reductions in reverse forward
-// order, micro-batch by micro-batch; updates and gathers in forward order. Buckets without
-// trainable bytes do not appear.
-std::vector<StepAction> MakeStepPlan(const JobLayout& layout, std::uint32_t micro_batches);
+StepPlan MakeStepPlan(const JobLayout& layout);
 
 // One action a line, for people.
-std::string DescribeStepPlan(const std::vector<StepAction>& plan);
+std::string DescribeStepPlan(const StepPlan& plan, std::uint32_t micro_batches);
 
 }  // namespace zerod
 

@@ -26,7 +26,8 @@ class TrainerPort {
  public:
   virtual ~TrainerPort() = default;
 
-  // Waits, as long as it takes, for the trainer to open its next attempt. Nothing once it has left.
+  // Waits, as long as it takes, for the trainer to open its next attempt. Nothing once it has left:
+  // whoever attaches then must interrupt the rank, which tells its peers.
   virtual absl::StatusOr<std::optional<OpenRequest>> WaitOpen() = 0;
   // Waits, as long as it takes, for an interruption, and returns it.
   virtual absl::Status WaitInterrupted() = 0;
@@ -44,6 +45,8 @@ class TrainerPort {
   virtual void PublishWeights(std::size_t bucket) = 0;
   // The decided step is over on this rank.
   virtual void PublishEnd() = 0;
+  // Whether the trainer has opened an attempt that is neither decided nor lost.
+  virtual bool IsOpen() = 0;
   // The attempt is lost. A trainer that had opened it gets `cause` from every call until it opens
   // the next one.
   virtual void PublishAbort(const absl::Status& cause) = 0;

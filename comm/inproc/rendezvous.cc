@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
+#include "base/timed_wait.h"
 
 namespace zerod {
 
@@ -20,7 +21,7 @@ absl::Status Rendezvous::Meet(int rank, const CollectiveCall& call, absl::Time d
   calls_[rank] = call;
   arrived_[rank] = true;
   ++arrived_count_;
-  ZEROD_RETURN_IF_ERROR(PassFirstGate(lock, deadline));
+  ZEROD_RETURN_IF_ERROR(PassFirstGate(rank, lock, deadline));
 
   lock.unlock();
   copy(calls_);
@@ -37,7 +38,8 @@ absl::Status Rendezvous::Meet(int rank, const CollectiveCall& call, absl::Time d
   return absl::OkStatus();
 }
 
-absl::Status Rendezvous::PassFirstGate(std::unique_lock<std::mutex>& lock, absl::Time deadline) {
+absl::Status Rendezvous::PassFirstGate(int rank, std::unique_lock<std::mutex>& lock,
+                                       absl::Time deadline) {
   if (arrived_count_ == world_size()) {
     if (absl::Status fits = CheckCollective(calls_); !fits.ok()) Poison(fits);
     ZEROD_RETURN_IF_ERROR(poison_);
@@ -49,15 +51,14 @@ absl::Status Rendezvous::PassFirstGate(std::unique_lock<std::mutex>& lock, absl:
   }
   const std::uint64_t collective = checked_;
   const auto left = [&] { return checked_ != collective || !poison_.ok(); };
-  if (deadline == absl::InfiniteFuture()) {
-    changed_.wait(lock, left);
-  } else if (!changed_.wait_until(lock, absl::ToChronoTime(deadline), left)) {
+  if (!WaitUntil(changed_, lock, deadline, left)) {
     std::vector<int> missing;
-    for (int rank = 0; rank < world_size(); ++rank) {
-      if (!arrived_[rank]) missing.push_back(rank);
+    for (int peer = 0; peer < world_size(); ++peer) {
+      if (!arrived_[peer]) missing.push_back(peer);
     }
     Poison(absl::DeadlineExceededError(
-        absl::StrCat("rank ", absl::StrJoin(missing, ", "), " did not join a collective in time")));
+        absl::StrCat("rank ", absl::StrJoin(missing, ", "), " did not join ",
+                     CollectiveKindName(calls_[rank].kind), " in time")));
   }
   return checked_ != collective ? absl::OkStatus() : poison_;
 }

@@ -30,7 +30,7 @@ class Rendezvous {
   int world_size() const { return static_cast<int>(calls_.size()); }
 
  private:
-  absl::Status PassFirstGate(std::unique_lock<std::mutex>& lock, absl::Time deadline);
+  absl::Status PassFirstGate(int rank, std::unique_lock<std::mutex>& lock, absl::Time deadline);
   void Poison(const absl::Status& cause);  // with mutex_ held
 
   mutable std::mutex mutex_;

@@ -79,7 +79,8 @@ absl::Status WriteSummary(const RunConfig& config, const Summary& summary) {
   const std::string beside = BesideOf(config.summary_path);
   {
     std::ofstream file(beside, std::ios::trunc);
-    file << SummaryJson(config, summary).dump(2) << "\n" << std::flush;
+    file << SummaryJson(config, summary).dump(2, ' ', false, Json::error_handler_t::replace) << "\n"
+         << std::flush;
     if (!file) {
       const absl::Status status = FileError(config.summary_path);
       std::remove(beside.c_str());

@@ -60,11 +60,8 @@ class ZerodOptimizer : public Optimizer {
 OptimizerUsage ZerodOptimizer::Usage() const {
   const JobStatistics statistics = job_->Statistics();
   OptimizerUsage usage{.wide_master_elements = statistics.wide_master_element_count,
+                       .wide_master_parameters = statistics.wide_master_parameters,
                        .skipped_steps = statistics.skipped_steps};
-  // The default of a group that names no master format: 32 bits for fewer than two dimensions.
-  for (const Parameter& parameter : table_.all) {
-    if (parameter.shape.size() < 2) usage.wide_master_parameters.push_back(parameter.name);
-  }
   for (const RankStatistics& rank : statistics.ranks) {
     RankUsage& used = usage.ranks.emplace_back();
     used.rank = rank.rank;

@@ -1,7 +1,9 @@
 // Parameters without a gradient: absent in a step, or frozen for good.
 #include <algorithm>
+#include <optional>
 
 #include "gtest/gtest.h"
+#include "kernels/adamw.h"
 #include "tests/client/training_run.h"
 #include "tests/engine/job_specs.h"
 
@@ -40,17 +42,90 @@ TEST(Absent, AbsentParametersCountAsZeroOrAreSkipped) {
   EXPECT_NE(absent_everywhere.masters[head], three_steps.masters[head]);
 }
 
-TEST(Absent, FrozenParametersNeverMoveAndCostNothing) {
-  const JobSpec spec = OddModel();
-  const InitialValues initial(spec);
-  const RunBits bits = Train({.ranks = {{}, {}}}, spec, {.steps = 3});
-  const auto job = *Embedded::Create({.ranks = {{}, {}}}, spec, initial.views);
+// What AdamW makes of one fp32 element with state in fp32; `gradients` per step, none where absent.
+float Expected(float p, const AdamWHyperparameters& hyperparameters,
+               const std::vector<std::optional<float>>& gradients) {
+  float m = 0, v = 0;
+  std::uint64_t update_count = 0;
+  std::vector<float> group(kQuantGroupElements), ms(kQuantGroupElements), vs(kQuantGroupElements);
+  for (const std::optional<float>& gradient : gradients) {
+    ++update_count;  // of the parameter group
+    if (!gradient) continue;
+    const AdamWScalars scalars = MakeAdamWScalars(hyperparameters, update_count, 1.0f);
+    std::vector<float> reduced(kQuantGroupElements, *gradient);
+    group[0] = p, ms[0] = m, vs[0] = v;
+    const AdamWTask task{.count = kQuantGroupElements,
+                         .dtype = DType::kFp32,
+                         .master = MasterFormat::kNone,
+                         .gradient_dtype = DType::kFp32,
+                         .gradient = reinterpret_cast<const std::byte*>(reduced.data()),
+                         .weights = reinterpret_cast<std::byte*>(group.data()),
+                         .m = reinterpret_cast<std::byte*>(ms.data()),
+                         .v = reinterpret_cast<std::byte*>(vs.data()),
+                         .scalars = &scalars};
+    UpdateAdamWReference({.codec = StateCodec::kFp32}, std::span(&task, 1));
+    p = group[0], m = ms[0], v = vs[0];
+  }
+  return p;
+}
+
+TEST(Absent, SkippedParametersKeepTheirMoments) {
+  JobSpec spec;
+  spec.parameters = {{.name = "expert", .shape = {4}, .dtype = DType::kFp32}};
+  spec.groups[0].absent = AbsentPolicy::kSkip;
+  spec.groups[0].hyperparameters = {.lr = 0.1, .beta1 = 0.5, .weight_decay = 0.01};
+  spec.codec = StateCodec::kFp32;
+  const std::vector<float> start(4, 1.0f);
+  const std::vector<ConstTensorView> views = {ConstTensorView::Of(start)};
+  const auto job = *Embedded::Create({}, spec, views);
   const auto trainer = *job->Attach(0);
-  const std::size_t frozen = *trainer->FindParameter("frozen.weight");
-  const ConstTensorView weights = trainer->Weights(frozen);
-  EXPECT_EQ(std::vector<std::byte>(weights.bytes.begin(), weights.bytes.end()),
-            bits.weights[0][frozen]);
-  EXPECT_TRUE(trainer->Gradient(frozen).bytes.empty());
+  const std::vector<std::optional<float>> gradients = {1.0f, 0.25f, std::nullopt, -0.5f};
+  for (const std::optional<float>& gradient : gradients) {
+    if (gradient) std::fill_n(trainer->Gradient(0).fp32(), 4, *gradient);
+    ASSERT_TRUE((gradient ? trainer->MarkGradientReady(0) : trainer->MarkGradientAbsent(0)).ok());
+    ASSERT_TRUE(trainer->Step({}).ok());
+    ASSERT_TRUE(trainer->WaitForAllWeights().ok());
+  }
+  EXPECT_EQ(trainer->Weights(0).fp32()[0],
+            Expected(1.0f, spec.groups[0].hyperparameters, gradients));
+}
+
+TEST(Absent, FrozenParametersNeverMoveAndCostNothing) {
+  JobSpec spec;
+  spec.parameters = {{.name = "adapter", .shape = {256}}, {.name = "base", .shape = {1000, 1000}}};
+  spec.groups = {{.name = "frozen", .patterns = {"base"}, .frozen = true}, {}};
+  const InitialValues initial(spec);
+  const auto job = *Embedded::Create({.ranks = {{}, {}}}, spec, initial.views);
+  std::vector<std::unique_ptr<Trainer>> trainers;
+  for (int rank : {0, 1}) trainers.push_back(*job->Attach(rank));
+  const std::vector<float> before = *job->MasterWeights(1);
+  for (auto& trainer : trainers) {
+    EXPECT_TRUE(trainer->Gradient(1).bytes.empty());
+    FillGradient(0, 1, 0, 0, trainer->Gradient(0));
+    ASSERT_TRUE(trainer->MarkGradientReady(0).ok());
+    ASSERT_TRUE(trainer->Step({}).ok());
+  }
+  for (auto& trainer : trainers) ASSERT_TRUE(trainer->WaitForAllWeights().ok());
+  EXPECT_EQ(*job->MasterWeights(1), before);
+  for (const RankStatistics& rank : job->Statistics().ranks) {
+    EXPECT_LT(rank.sent_bytes, 10'000u);
+    EXPECT_LT(rank.memory[MemoryKind::kGradients] + rank.memory[MemoryKind::kReducedGradients] +
+                  rank.memory.OptimizerState(),
+              10'000u);
+  }
+}
+
+TEST(Absent, AModelThatIsAllFrozenStepsWithoutEffect) {
+  JobSpec spec;
+  spec.parameters = {{.name = "base", .shape = {100}}};
+  spec.groups[0].frozen = true;
+  const InitialValues initial(spec);
+  const auto job = *Embedded::Create({}, spec, initial.views);
+  const auto trainer = *job->Attach(0);
+  ASSERT_TRUE(trainer->Open({.micro_batches = 2}).ok());
+  ASSERT_TRUE(trainer->WaitForGradientBuffers().ok());
+  ASSERT_TRUE(trainer->Step({}).ok());
+  EXPECT_EQ(trainer->Result()->gradient_norm, 0.0);
 }
 
 }  // namespace

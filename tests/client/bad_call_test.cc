@@ -104,16 +104,42 @@ TEST_F(BadCalls, OpenRequestsThatCannotBe) {
   EXPECT_TRUE(trainer_->WaitForAllWeights().ok());
 }
 
-TEST_F(BadCalls, NothingElseIsDisturbedByAnyOfIt) {
-  (void)trainer_->MarkGradientReady(0);
-  (void)trainer_->MarkGradientReady(0);
-  (void)trainer_->Step({.step = 9});
-  (void)trainer_->Step({.hyperparameters = {{.lr = -1}}});
+TEST_F(BadCalls, NothingIsDisturbedByAnyOfIt) {
   const RunBits expected = Train({}, spec_, {.steps = 2});
   FillGradient(0, 1, 0, 0, trainer_->Gradient(0));
-  EXPECT_EQ(job_->Statistics().step, 0u);
+  FillGradient(1, 1, 0, 0, trainer_->Gradient(1));
+  EXPECT_FALSE(trainer_->Step({}).ok());
+  EXPECT_TRUE(trainer_->MarkGradientReady(0).ok());
+  EXPECT_FALSE(trainer_->MarkGradientReady(0).ok());
+  EXPECT_FALSE(trainer_->Open({}).ok());
+  EXPECT_FALSE(trainer_->Step({.step = 9}).ok());
+  EXPECT_TRUE(trainer_->MarkGradientReady(1).ok());
+  EXPECT_FALSE(trainer_->Step({.hyperparameters = {{.lr = -1}}}).ok());
+  ASSERT_TRUE(trainer_->Step({.max_grad_norm = 1.0}).ok());
+  ASSERT_TRUE(RunTrainer(*trainer_, 0, 2, {.steps = 1}, nullptr).ok());
+  EXPECT_EQ(*job_->MasterWeights(0), expected.masters[0]);
+  EXPECT_EQ(*job_->MasterWeights(1), expected.masters[1]);
   EXPECT_EQ(job_->Statistics().aborted_attempts, 0u);
-  EXPECT_TRUE(Train({}, spec_, {.steps = 2}) == expected);
+}
+
+TEST(BadFrozenCalls, ARefusedMarkOpensNothing) {
+  JobSpec spec = TwoMatrices();
+  spec.groups = {{.name = "ice", .patterns = {"first"}, .frozen = true}, {}};
+  const InitialValues initial(spec);
+  const auto job = *Embedded::Create({}, spec, initial.views);
+  const auto trainer = *job->Attach(0);
+  EXPECT_THAT(trainer->MarkGradientReady(0),
+              IsError(StatusCode::kFailedPrecondition, HasSubstr("'first' is frozen")));
+  EXPECT_TRUE(trainer->Open({.micro_batches = 2}).ok());
+}
+
+TEST_F(BadCalls, LossScalesThatDoNotFitFp32AreNamed) {
+  for (double loss_scale : {1e300, 1e-310}) {
+    ASSERT_TRUE(trainer_->Open({.loss_scale = loss_scale}).ok());
+    absl::Status seen;
+    while (seen.ok()) seen = trainer_->WaitForGradientBuffers();  // until the ranks have compared
+    EXPECT_THAT(seen, IsError(StatusCode::kAborted, HasSubstr("loss_scale is")));
+  }
 }
 
 }  // namespace

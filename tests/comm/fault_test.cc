@@ -46,7 +46,7 @@ std::vector<std::vector<absl::Status>> RunBarriers(Fault fault, int collective_c
   for (int rank = 0; rank < 2; ++rank) {
     threads.emplace_back([&, rank] {
       for (int i = 0; i < collective_count; ++i) {
-        statuses[rank].push_back(world[rank]->Barrier(absl::Now() + absl::Milliseconds(100)));
+        statuses[rank].push_back(world[rank]->Barrier(absl::Now() + absl::Seconds(1)));
       }
     });
   }

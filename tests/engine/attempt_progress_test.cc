@@ -28,7 +28,8 @@ TEST_F(AttemptProgressTest, ABucketRingsWhenAllItsParametersAreMarked) {
   progress_.Mark(0, true);
   EXPECT_TRUE(progress_.Rung(0, 0));
   EXPECT_FALSE(progress_.Rung(1, 0));
-  EXPECT_EQ(progress_.Missing(1), "b");
+  EXPECT_THAT(progress_.Missing(1, 0), HasSubstr("'b' (bucket 1)"));
+  EXPECT_THAT(progress_.Missing(1, 1), HasSubstr("has not begun micro-batch 2"));
   progress_.Mark(2, true);
   EXPECT_TRUE(progress_.Rung(1, 0));
   EXPECT_TRUE(progress_.CheckAllComplete().ok());
@@ -38,7 +39,7 @@ TEST_F(AttemptProgressTest, MarksThatCannotBeAreRefusedByName) {
   progress_.Mark(0, true);
   EXPECT_THAT(std::string(progress_.CheckMark(0).message()),
               HasSubstr("'a' was marked twice in micro-batch 1 of 1"));
-  EXPECT_THAT(std::string(progress_.CheckMark(1).message()),
+  EXPECT_THAT(std::string(progress_.CheckTrainable(1).message()),
               HasSubstr("'ice' is frozen (group 'frozen')"));
   EXPECT_THAT(std::string(progress_.CheckAllComplete().message()), HasSubstr("'b' (and 0 more)"));
 }

@@ -1,6 +1,7 @@
 // A fault at any collective of any rank costs at most the attempt: every run ends with the
 // undisturbed run's bits.
 #include <atomic>
+#include <random>
 #include <thread>
 
 #include "comm/fault/fault_communicator.h"
@@ -70,9 +71,31 @@ INSTANTIATE_TEST_SUITE_P(Kinds, JobFaultTest,
                            return info.param == FaultKind::kAbort ? "Abort" : "AbortAfter";
                          });
 
+// Faults in several worlds in a row also meet the forming of the next one and the finishing of what
+// was decided in the last.
+TEST(JobFaults, RandomFaultsInManyWorldsLeaveTheUndisturbedBits) {
+  const Outcome undisturbed = Train(nullptr);
+  std::mt19937 random(1);
+  for (int run = 0; run < 300; ++run) {
+    // Per world and rank: where it fails, if it does.
+    std::vector<std::vector<Fault>> faults(6 * kRanks);
+    for (auto& fault : faults) {
+      if (random() % 2 == 0) continue;
+      const auto kind = random() % 2 == 0 ? FaultKind::kAbort : FaultKind::kAbortAfter;
+      fault.push_back({.collective = random() % 16, .kind = kind});
+    }
+    const Outcome outcome = Train([&](std::unique_ptr<Communicator> comm, int rank, int formation) {
+      if (formation >= 6) return comm;
+      return MakeFaultCommunicator(std::move(comm), faults[formation * kRanks + rank]);
+    });
+    ASSERT_EQ(outcome.masters, undisturbed.masters) << "run " << run;
+    ASSERT_EQ(outcome.weights, undisturbed.weights) << "run " << run;
+  }
+}
+
 TEST(JobFaults, ALostRankIsNoticedAtTheDeadlineAndNamed) {
-  const auto job =
-      MakeSmallJob(FaultAt(2, {.collective = 2, .kind = FaultKind::kLose}), absl::Milliseconds(10));
+  const auto job = MakeSmallJob(FaultAt(2, {.collective = 2, .kind = FaultKind::kLose}),
+                                absl::Milliseconds(500));
   for (int rank : {0, 1}) ASSERT_TRUE(job->Attach(rank).ok());
   absl::Status other;
   std::thread thread([&] { other = TryStep(*job, 1, 1).status(); });

@@ -108,6 +108,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadSpec{"NoGroup", [](JobSpec& s) { s.groups.clear(); }, "no parameter group"},
         BadSpec{"DuplicateGroup", [](JobSpec& s) { s.groups[1].name = "rest"; },
                 "groups are named 'rest'"},
+        BadSpec{"TwoGroupsForTheRest", [](JobSpec& s) { s.groups[2].patterns.clear(); },
+                "groups 'experts' and 'rest' have no patterns"},
         BadSpec{"NoGroupTakesIt", [](JobSpec& s) { s.groups.pop_back(); },
                 "'embedding.weight' matches no group"},
         BadSpec{"NanLr",

@@ -62,11 +62,13 @@ TEST(BucketPlan, HugeBucketsAndWeightsDoNotOverflow) {
   EXPECT_EQ(SliceOf(bucket, weights, 2).end, bucket.end);
 }
 
-TEST(ByteLayout, FrozenParametersTakeWeightsOnly) {
+TEST(ByteLayout, FrozenWeightsLieBehindTheOthers) {
   const auto layout = Layout({1}, 4096);
-  const FlatRange frozen = layout->table.parameters()[*layout->table.Find("frozen.weight")].flat;
-  EXPECT_EQ(layout->weights.BytesIn(frozen), frozen.count() * 2);
-  EXPECT_EQ(layout->gradients.BytesIn(frozen), 0u);
+  const Parameter& frozen = layout->table.parameters()[*layout->table.Find("frozen.weight")];
+  EXPECT_EQ(layout->weights.BytesIn(frozen.flat), 0u);
+  EXPECT_EQ(layout->gradients.BytesIn(frozen.flat), 0u);
+  EXPECT_EQ(layout->WeightsOffset(frozen), layout->weights.total_bytes());
+  EXPECT_EQ(layout->ArenaBytes(), layout->weights.total_bytes() + frozen.flat.count() * 2);
 }
 
 TEST(ByteLayout, FollowsEachParametersOwnWidth) {
@@ -74,13 +76,13 @@ TEST(ByteLayout, FollowsEachParametersOwnWidth) {
   std::uint64_t offset = 0;
   for (const Parameter& parameter : layout->table.parameters()) {
     EXPECT_EQ(layout->weights.OffsetOf(parameter.flat.begin), offset);
-    offset += parameter.flat.count() * DTypeBytes(parameter.spec.dtype);
+    if (!parameter.frozen) offset += parameter.flat.count() * DTypeBytes(parameter.spec.dtype);
   }
   EXPECT_EQ(layout->weights.total_bytes(), offset);
   EXPECT_EQ(layout->weights.OffsetOf(layout->table.flat_end()), offset);
 }
 
-TEST(ShardPlan, SegmentsOfAllRanksCoverEveryElementOnce) {
+TEST(ShardPlan, SegmentsOfAllRanksCoverEveryTrainableElementOnce) {
   for (const auto& weights : kWeightSets) {
     for (std::uint64_t bucket_bytes : {512, 3000, 1 << 20}) {
       const auto layout = Layout(weights, bucket_bytes);
@@ -95,7 +97,8 @@ TEST(ShardPlan, SegmentsOfAllRanksCoverEveryElementOnce) {
         }
       }
       for (std::size_t i = 0; i < layout->table.parameters().size(); ++i) {
-        EXPECT_EQ(valid_count[i], layout->table.parameters()[i].element_count);
+        const Parameter& parameter = layout->table.parameters()[i];
+        EXPECT_EQ(valid_count[i], parameter.frozen ? 0 : parameter.element_count);
       }
     }
   }
@@ -134,7 +137,7 @@ TEST(ShardPlan, OffsetsOfOneKindNeverOverlap) {
 
 TEST(ShardPlan, OnlyTrainersRanksHoldTheWholeModel) {
   const auto layout = Layout({1, 1, 0}, 2048, {0, 2});
-  EXPECT_EQ(MakeShardPlan(*layout, 0, false).bytes[kWeights], layout->weights.total_bytes());
+  EXPECT_EQ(MakeShardPlan(*layout, 0, false).bytes[kWeights], layout->ArenaBytes());
   EXPECT_LT(MakeShardPlan(*layout, 1, false).bytes[kWeights], layout->weights.total_bytes());
   EXPECT_EQ(MakeShardPlan(*layout, 1, false).bytes[kGradients], 0u);
   EXPECT_EQ(MakeShardPlan(*layout, 2, false).bytes[kGradients], layout->gradients.total_bytes());

@@ -13,7 +13,7 @@ TEST(StepPlan, ReducesBackwardsAndGathersForwards) {
   spec.groups = {{.name = "frozen", .patterns = {"frozen"}, .frozen = true}, {}};
   spec.bucket_bytes = 512;
   const auto layout = *JobLayout::Create(spec, {.shard_weights = {1}, .contributors = {0}});
-  EXPECT_EQ(DescribeStepPlan(MakeStepPlan(*layout, 2)),
+  EXPECT_EQ(DescribeStepPlan(MakeStepPlan(*layout), 2),
             "reduce bucket 2 micro-batch 0\n"
             "reduce bucket 0 micro-batch 0\n"
             "reduce bucket 2 micro-batch 1\n"

@@ -20,13 +20,15 @@ namespace zerod {
 //   for each micro-batch:
 //     forward:   WaitForWeights(i) before parameter i is first read
 //     backward:  write Gradient(i), then MarkGradientReady(i), in any order
-//     WaitForGradientBuffers()            (only between micro-batches)
+//     WaitForGradientBuffers()            needed between micro-batches only; harmless elsewhere
 //   Step({...});                          returns at once
 //   Result()                              (optional) waits for the decision
 //
 // Bad input is refused by name and changes nothing. When an attempt is aborted (another trainer
-// left, a rank was lost), every call returns kAborted naming the cause until Open() acknowledges
-// it; then the step is redone from its start.
+// left or disagreed, a rank was lost or late), every call returns kAborted naming the cause, at
+// least once, until Open() acknowledges it; then the step is redone from its first micro-batch. As
+// long as a rank has no trainer, each attempt is aborted again. After Step(), every call but
+// Statistics() first waits for the decision.
 class Trainer {
  public:
   virtual ~Trainer() = default;  // detaches
@@ -39,34 +41,38 @@ class Trainer {
 
   // Row-major, in the parameter's dtype, valid while this object lives. Weights change between
   // Step() and WaitForWeights(); gradients may be written whenever WaitForGradientBuffers() would
-  // not wait. A frozen parameter's gradient is empty. `parameter` must be an index into
-  // parameters().
+  // not wait. A frozen parameter's gradient is empty. Here and below `parameter` must be an index
+  // into parameters(): another one is a bug of the caller's and ends the process.
   virtual ConstTensorView Weights(std::size_t parameter) const = 0;
   virtual TensorView Gradient(std::size_t parameter) const = 0;
 
   // Opens the next step, or after kAborted the next attempt at the same one. Optional otherwise:
-  // the first MarkGradientReady opens a step as the one before it was.
+  // the first MarkGradient... opens a step as the one before it was. kInvalidArgument names a field
+  // of `request`; kFailedPrecondition: a step is open already.
   virtual absl::Status Open(const OpenRequest& request) = 0;
-  // This micro-batch's gradient of `parameter` is complete. Twice in one micro-batch is
-  // kFailedPrecondition.
+  // This micro-batch's gradient of `parameter` is complete. kFailedPrecondition: twice in one
+  // micro-batch, or frozen.
   virtual absl::Status MarkGradientReady(std::size_t parameter) = 0;
-  // This micro-batch gave `parameter` no gradient (an idle expert): instead of MarkGradientReady.
-  // Its contribution is zero; when all trainers say so in all micro-batches of a step, its group's
-  // AbsentPolicy decides.
+  // This micro-batch gave `parameter` no gradient (an idle expert): instead of MarkGradientReady,
+  // with the same errors. Its contribution is zero; when all trainers say so in all micro-batches
+  // of a step, its group's AbsentPolicy decides.
   virtual absl::Status MarkGradientAbsent(std::size_t parameter) = 0;
-  // Blocks until every gradient handed over may be overwritten.
+  // Blocks until every gradient handed over may be overwritten, and begins the next micro-batch if
+  // there is one. kFailedPrecondition names a parameter that this one still lacks.
   virtual absl::Status WaitForGradientBuffers() = 0;
-  // Commits. kFailedPrecondition names a parameter that is neither ready nor absent, or a step out
-  // of order.
+  // Commits. kFailedPrecondition names a parameter that is neither ready nor absent, missing
+  // micro-batches, or a step out of order; kInvalidArgument a field of `request`. After either the
+  // attempt is as good as before.
   virtual absl::Status Step(const StepRequest& request) = 0;
   // Blocks until the last Step() is decided. A skip on non-finite gradients is a result, not an
-  // error.
+  // error. kFailedPrecondition: no step was committed yet.
   virtual absl::StatusOr<StepResult> Result() = 0;
   // Blocks until `parameter` has the weights of the last Step().
   virtual absl::Status WaitForWeights(std::size_t parameter) = 0;
   // The same for all parameters, and for the end of the step on this rank.
   virtual absl::Status WaitForAllWeights() = 0;
 
+  // Any thread, at any time.
   virtual absl::StatusOr<JobStatistics> Statistics() const = 0;
 };
 

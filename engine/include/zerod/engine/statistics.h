@@ -2,6 +2,7 @@
 #define ZEROD_ENGINE_STATISTICS_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "zerod/base/memory_kind.h"
@@ -36,6 +37,7 @@ struct JobStatistics {
   std::uint64_t parameter_count = 0;            // tensors
   std::uint64_t element_count = 0;              // their elements, without padding
   std::uint64_t trainable_element_count = 0;    // of these, in groups that are not frozen
+  std::vector<std::string> wide_master_parameters;  // names of those with 32-bit masters
   std::uint64_t wide_master_element_count = 0;  // of these, with 32-bit masters
   std::uint64_t step = 0;                       // the last one that ended
   std::uint64_t skipped_steps = 0;
