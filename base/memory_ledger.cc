@@ -83,10 +83,10 @@ absl::StatusOr<Buffer> MemoryLedger::Allocate(int rank, MemoryKind kind, std::ui
   if (size_bytes == 0) return buffer;
   std::lock_guard lock(mutex_);
   if (size_bytes > limit_bytes_ - total_bytes_) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "rank ", rank, ": ", HumanBytes(size_bytes), " for ", MemoryKindName(kind),
-        " do not fit: ", HumanBytes(total_bytes_), " of the limit of ", HumanBytes(limit_bytes_),
-        " are held; use a smaller model, spread it over more machines, or raise the memory limit"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("rank ", rank, ": ", HumanBytes(size_bytes), " for ", MemoryKindName(kind),
+                     " do not fit: ", HumanBytes(total_bytes_), " of the limit of ",
+                     HumanBytes(limit_bytes_), " are held; make room, or raise the memory limit"));
   }
   void* data =
       mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -95,8 +95,8 @@ absl::StatusOr<Buffer> MemoryLedger::Allocate(int rank, MemoryKind kind, std::ui
                                                      HumanBytes(size_bytes), " for ",
                                                      MemoryKindName(kind)));
   }
-  // Streams over gigabytes spend a tenth of their time on address translation with small pages. Only
-  // advice: it may fail.
+  // Streams over gigabytes spend a tenth of their time on address translation with small pages.
+  // Only advice: it may fail.
   if (size_bytes >= kHugePageBytes) madvise(data, size_bytes, MADV_HUGEPAGE);
   buffer.ledger_ = shared_from_this();
   buffer.rank_ = rank;

@@ -35,21 +35,30 @@ class EmbeddedTrainer final : public Trainer {
 
   absl::Status Open(const OpenRequest& request) override { return port_.Open(request); }
   absl::Status MarkGradientReady(std::size_t parameter) override {
-    return port_.MarkGradient(Checked(parameter), true);
+    ZEROD_RETURN_IF_ERROR(CheckIndex(parameter));
+    return port_.MarkGradient(parameter, true);
   }
   absl::Status MarkGradientAbsent(std::size_t parameter) override {
-    return port_.MarkGradient(Checked(parameter), false);
+    ZEROD_RETURN_IF_ERROR(CheckIndex(parameter));
+    return port_.MarkGradient(parameter, false);
   }
   absl::Status WaitForGradientBuffers() override { return port_.WaitForGradientBuffers(); }
   absl::Status Step(const StepRequest& request) override { return port_.Step(request); }
   absl::StatusOr<StepResult> Result() override { return port_.Result(); }
   absl::Status WaitForWeights(std::size_t parameter) override {
-    return port_.WaitForWeights(Checked(parameter));
+    ZEROD_RETURN_IF_ERROR(CheckIndex(parameter));
+    return port_.WaitForWeights(parameter);
   }
   absl::Status WaitForAllWeights() override { return port_.WaitForAllWeights(); }
   absl::StatusOr<JobStatistics> Statistics() const override { return job_->Statistics(); }
 
  private:
+  absl::Status CheckIndex(std::size_t parameter) const {
+    if (parameter < specs_.size()) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("there is no parameter ", parameter, "; the job has ", specs_.size()));
+  }
+  // A view can't carry an error.
   std::size_t Checked(std::size_t parameter) const {
     ZEROD_CHECK(parameter < specs_.size());
     return parameter;
@@ -80,7 +89,9 @@ class EmbeddedJob final : public Embedded {
 
   absl::StatusOr<std::vector<float>> MasterWeights(std::size_t parameter) const override {
     if (parameter >= job_->layout().table.parameters().size()) {
-      return absl::InvalidArgumentError(absl::StrCat("there is no parameter ", parameter));
+      return absl::InvalidArgumentError(absl::StrCat("there is no parameter ", parameter,
+                                                     "; the job has ",
+                                                     job_->layout().table.parameters().size()));
     }
     return job_->MasterWeights(parameter);
   }

@@ -66,6 +66,10 @@ def row(cells, kind=""):
     return f'<tr class="{kind}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
+def spread_text(result):
+    return "n/a" if result["seed_spread"] is None else f"{result['seed_spread']:.4f}"
+
+
 def cards(result):
     difference = f"{result['mean_pair_difference']:+.4f}".replace("-", "&minus;")
     state = result["optimizer_bytes_per_parameter_per_rank"]
@@ -73,7 +77,7 @@ def cards(result):
     moved = result["bytes_moved_per_step"] / result["adamw_fp32_bytes_moved_per_step"]
     return "".join((
         card(difference, "nats per byte: mean difference in validation loss, zerod minus fp32"),
-        card(f"{result['seed_spread']:.4f}", "spread of fp32 over the seeds, the measure of noise"),
+        card(spread_text(result), "spread of fp32 over the seeds, the measure of noise"),
         card(f"{state:.2f} B", "optimizer state per parameter on each rank; "
              f"fp32: {state_fp32:.0f} B"),
         card(f"{moved:.0%}", "of the bytes that fp32 moves per step"),
@@ -90,7 +94,7 @@ def table(result):
     lines.append(row(("mean", f"{result['zerod_validation_loss']:.4f}",
                       f"{result['adamw_fp32_validation_loss']:.4f}",
                       f"{result['mean_pair_difference']:+.4f}"), "mean"))
-    lines.append(row(("spread over seeds", "", f"{result['seed_spread']:.4f}", "")))
+    lines.append(row(("spread over seeds", "", spread_text(result), "")))
     lines.append(row(("On each rank, bytes per parameter", "", "", ""), "section"))
     for label, key in (("optimizer state", "optimizer_bytes_per_parameter_per_rank"),
                        ("gradients", "gradient_bytes_per_parameter")):

@@ -38,6 +38,11 @@ def bytes_per_parameter(summary, kind):
     return total / len(ranks) / summary["parameters"]
 
 
+def spread(losses):
+    """Largest minus smallest; nothing can be said of a single one."""
+    return max(losses) - min(losses) if len(losses) > 1 else None
+
+
 def compare(runs):
     """Everything result.json says."""
     summaries = {name: [summary for summary, _ in runs[name]] for name in OPTIMIZERS}
@@ -49,7 +54,7 @@ def compare(runs):
         "adamw_fp32_validation_loss": statistics.fmean(losses["adamw-fp32"]),
         "mean_pair_difference": statistics.fmean(differences),
         # How far apart runs end that differ in nothing but their seed: largest minus smallest loss.
-        "seed_spread": max(losses["adamw-fp32"]) - min(losses["adamw-fp32"]),
+        "seed_spread": spread(losses["adamw-fp32"]),
         "seeds": [s["seed"] for s in summaries["zerod"]],
         "zerod_validation_losses": losses["zerod"],
         "adamw_fp32_validation_losses": losses["adamw-fp32"],
@@ -87,7 +92,7 @@ def print_table(result):
     rows += [
         ("  mean", f"{result['zerod_validation_loss']:.4f}",
          f"{result['adamw_fp32_validation_loss']:.4f}", f"{result['mean_pair_difference']:+.4f}"),
-        ("  spread over seeds", "", f"{result['seed_spread']:.4f}", ""),
+        ("  spread over seeds", "", demo_page.spread_text(result), ""),
         ("per rank, bytes per parameter", "", "", ""),
     ]
     for label, key, form in (

@@ -51,12 +51,12 @@ absl::Status AttemptProgress::CheckTrainable(std::size_t index) const {
 }
 
 absl::Status AttemptProgress::CheckMark(std::size_t index) const {
-  if (marked_[index]) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the gradient of parameter '", parameter(index).spec.name,
-        "' was marked twice in micro-batch ", micro_batch_ + 1, " of ", micro_batches_));
-  }
-  return absl::OkStatus();
+  if (!marked_[index]) return absl::OkStatus();
+  const bool next_is_due = marked_count_ == trainable_count_ && !IsLastMicroBatch();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the gradient of parameter '", parameter(index).spec.name,
+                   "' was marked twice in micro-batch ", micro_batch_ + 1, " of ", micro_batches_,
+                   next_is_due ? "; WaitForGradientBuffers() begins the next one" : ""));
 }
 
 bool AttemptProgress::Mark(std::size_t index, bool has_gradient) {
@@ -77,11 +77,10 @@ absl::Status AttemptProgress::CheckMicroBatchComplete() const {
   if (marked_count_ == trainable_count_) return absl::OkStatus();
   for (std::size_t index = 0; index < marked_.size(); ++index) {
     if (!parameter(index).frozen && !marked_[index]) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("parameter '", parameter(index).spec.name, "' (and ",
-                       trainable_count_ - marked_count_ - 1,
-                       " more) is neither ready nor absent in micro-batch ", micro_batch_ + 1,
-                       " of ", micro_batches_));
+      return absl::FailedPreconditionError(absl::StrCat(
+          "parameter '", parameter(index).spec.name, "' (of ", trainable_count_ - marked_count_,
+          " missing) is neither ready nor absent in micro-batch ", micro_batch_ + 1, " of ",
+          micro_batches_));
     }
   }
   return absl::OkStatus();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/status_macros.h"
 #include "engine/initial_values.h"
 #include "kernels/split.h"
@@ -109,11 +110,18 @@ TensorView Job::Gradient(int rank, std::size_t index) const {
 }
 
 absl::StatusOr<std::vector<float>> Job::MasterWeights(std::size_t parameter) const {
+  // Tried again and again instead of waited for: a shared mutex may hold back the ranks that are
+  // still to update behind a waiting reader, while the others wait for those.
   std::unique_lock lock(weights_mutex_, std::try_to_lock);
-  if (!lock.owns_lock()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the master weights of '", layout().table.parameters()[parameter].spec.name,
-                     "' can't be read: a step is in flight, or another thread is reading"));
+  const absl::Time deadline = absl::Now() + options_.step_deadline;
+  while (!lock.owns_lock()) {
+    if (absl::Now() > deadline) {
+      return absl::DeadlineExceededError(
+          absl::StrCat("the master weights of '", layout().table.parameters()[parameter].spec.name,
+                       "' were being updated all the time"));
+    }
+    absl::SleepFor(absl::Milliseconds(1));
+    lock.try_lock();
   }
   std::vector<float> values(layout().table.parameters()[parameter].element_count);
   if (layout().table.parameters()[parameter].frozen) {

@@ -2,11 +2,13 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 
 namespace zerod {
@@ -48,6 +50,46 @@ absl::Status ValidateGroups(const JobSpec& spec) {
   return absl::OkStatus();
 }
 
+absl::Status ValidateEnum(const std::string& owner, absl::string_view what, int value, int last) {
+  if (value >= 1 && value <= last) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(owner, " has the ", what, " ", value, ", which does not exist"));
+}
+
+absl::Status ValidateFormats(const JobSpec& spec) {
+  const std::string job = absl::StrCat("job '", spec.name, "'");
+  ZEROD_RETURN_IF_ERROR(ValidateEnum(job, "codec", static_cast<int>(spec.codec), 3));
+  ZEROD_RETURN_IF_ERROR(
+      ValidateEnum(job, "master_rounding", static_cast<int>(spec.master_rounding), 2));
+  for (const ParameterGroup& group : spec.groups) {
+    const std::string owner = absl::StrCat("group '", group.name, "'");
+    ZEROD_RETURN_IF_ERROR(ValidateEnum(owner, "absent policy", static_cast<int>(group.absent), 2));
+    const int master = static_cast<int>(group.master.value_or(MasterFormat::k24));
+    ZEROD_RETURN_IF_ERROR(ValidateEnum(owner, "master format", master, 3));
+  }
+  return absl::OkStatus();
+}
+
+bool Matches(const std::string& pattern, const ParameterSpec& parameter) {
+  return fnmatch(pattern.c_str(), parameter.name.c_str(), 0) == 0;
+}
+
+// A misspelt pattern would leave its parameters in another group, silently.
+absl::Status ValidatePatterns(const JobSpec& spec) {
+  for (const ParameterGroup& group : spec.groups) {
+    const auto matches_any = [&](const std::string& pattern) {
+      return std::ranges::any_of(spec.parameters, [&](const ParameterSpec& parameter) {
+        return Matches(pattern, parameter);
+      });
+    };
+    if (group.patterns.empty() || std::ranges::any_of(group.patterns, matches_any)) continue;
+    return absl::InvalidArgumentError(absl::StrCat("no pattern of group '", group.name, "' (",
+                                                   absl::StrJoin(group.patterns, ", "),
+                                                   ") matches a parameter"));
+  }
+  return absl::OkStatus();
+}
+
 bool IsPositive(double value) { return std::isfinite(value) && value > 0; }
 
 }  // namespace
@@ -72,7 +114,7 @@ absl::StatusOr<std::uint64_t> ElementCount(const ParameterSpec& parameter) {
 absl::StatusOr<std::size_t> GroupIndex(const JobSpec& spec, const ParameterSpec& parameter) {
   for (std::size_t i = 0; i < spec.groups.size(); ++i) {
     for (const std::string& pattern : spec.groups[i].patterns) {
-      if (fnmatch(pattern.c_str(), parameter.name.c_str(), 0) == 0) return i;
+      if (Matches(pattern, parameter)) return i;
     }
   }
   for (std::size_t i = 0; i < spec.groups.size(); ++i) {
@@ -86,6 +128,7 @@ absl::StatusOr<std::size_t> GroupIndex(const JobSpec& spec, const ParameterSpec&
 absl::Status ValidateSpec(const JobSpec& spec) {
   ZEROD_RETURN_IF_ERROR(ValidateName("job", spec.name));
   ZEROD_RETURN_IF_ERROR(ValidateGroups(spec));
+  ZEROD_RETURN_IF_ERROR(ValidateFormats(spec));
   if (spec.parameters.empty()) {
     return absl::InvalidArgumentError(absl::StrCat("job '", spec.name, "' has no parameters"));
   }
@@ -107,6 +150,7 @@ absl::Status ValidateSpec(const JobSpec& spec) {
                                                    "; a bucket holds at least one line, ",
                                                    2 * kLineElements, " bytes"));
   }
+  ZEROD_RETURN_IF_ERROR(ValidatePatterns(spec));
   return ValidateOpen({.micro_batches = spec.micro_batches});
 }
 

@@ -40,6 +40,21 @@ TEST_F(BadCalls, AGradientMarkedTwice) {
   EXPECT_EQ(trainer_->Result()->attempt, 1u);  // nothing was disturbed
 }
 
+TEST_F(BadCalls, ParametersThatDoNotExist) {
+  const auto named =
+      IsError(StatusCode::kInvalidArgument, HasSubstr("no parameter 99; the job has 2"));
+  EXPECT_THAT(trainer_->MarkGradientReady(99), named);
+  EXPECT_THAT(trainer_->MarkGradientAbsent(99), named);
+  EXPECT_THAT(trainer_->WaitForWeights(99), named);
+  EXPECT_THAT(job_->MasterWeights(99).status(), named);
+}
+
+TEST_F(BadCalls, AViewOfAnotherDTypeIsNull) {
+  EXPECT_NE(trainer_->Gradient(0).bf16(), nullptr);
+  EXPECT_EQ(trainer_->Gradient(0).fp32(), nullptr);
+  EXPECT_EQ(trainer_->Weights(0).fp32(), nullptr);
+}
+
 TEST_F(BadCalls, AStepOutOfOrder) {
   EXPECT_THAT(trainer_->Step({}),
               IsError(StatusCode::kFailedPrecondition, HasSubstr("step 1 is not open")));

@@ -18,7 +18,6 @@ std::vector<std::vector<float>> TrainWithChanges(const std::vector<RankOptions>&
   const auto job = *Embedded::Create({.ranks = ranks}, spec, initial.views);
   std::atomic<bool> done = false;
   std::thread reader([&] {
-    // Refused while masters change, and never torn otherwise.
     while (with_reader && !done) (void)job->MasterWeights(0);
   });
   std::vector<std::thread> threads;

@@ -41,7 +41,7 @@ TEST_F(AttemptProgressTest, MarksThatCannotBeAreRefusedByName) {
               HasSubstr("'a' was marked twice in micro-batch 1 of 1"));
   EXPECT_THAT(std::string(progress_.CheckTrainable(1).message()),
               HasSubstr("'ice' is frozen (group 'frozen')"));
-  EXPECT_THAT(std::string(progress_.CheckAllComplete().message()), HasSubstr("'b' (and 0 more)"));
+  EXPECT_THAT(std::string(progress_.CheckAllComplete().message()), HasSubstr("'b' (of 1 missing)"));
 }
 
 TEST_F(AttemptProgressTest, MicroBatchesRingOneAfterTheOther) {

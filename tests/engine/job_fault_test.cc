@@ -15,28 +15,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-struct Outcome {
-  std::vector<std::vector<float>> masters;
-  std::vector<std::vector<std::byte>> weights;  // both trainers'
-  std::uint64_t aborted_attempts = 0;
-};
-
-Outcome Train(CommunicatorDecorator decorate) {
-  const auto job = MakeSmallJob(std::move(decorate));
-  std::thread other([&] { TrainRank(*job, 1); });
-  TrainRank(*job, 0);
-  other.join();
-  Outcome outcome{.aborted_attempts = job->Statistics().aborted_attempts};
-  for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
-    outcome.masters.push_back(*job->MasterWeights(parameter));
-    for (int rank : {0, 1}) {
-      const TensorView view = job->Weights(rank, parameter);
-      outcome.weights.emplace_back(view.bytes.begin(), view.bytes.end());
-    }
-  }
-  return outcome;
-}
-
 CommunicatorDecorator FaultAt(int faulty_rank, Fault fault) {
   return [=](std::unique_ptr<Communicator> comm, int rank, int formation) {
     if (rank != faulty_rank || formation != 0) return comm;

@@ -1,5 +1,6 @@
 #include "tests/engine/small_job.h"
 
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,22 @@ void TrainRank(Job& job, int rank) {
     EXPECT_EQ(result->step, step);
   }
   ASSERT_TRUE(job.port(rank).WaitForAllWeights().ok());
+}
+
+Outcome Train(CommunicatorDecorator decorate) {
+  const auto job = MakeSmallJob(std::move(decorate));
+  std::thread other([&] { TrainRank(*job, 1); });
+  TrainRank(*job, 0);
+  other.join();
+  Outcome outcome{.aborted_attempts = job->Statistics().aborted_attempts};
+  for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
+    outcome.masters.push_back(*job->MasterWeights(parameter));
+    for (int rank : {0, 1}) {
+      const TensorView view = job->Weights(rank, parameter);
+      outcome.weights.emplace_back(view.bytes.begin(), view.bytes.end());
+    }
+  }
+  return outcome;
 }
 
 }  // namespace zerod

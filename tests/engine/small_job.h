@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "engine/job.h"
 
@@ -25,6 +26,16 @@ absl::StatusOr<StepResult> TryStep(Job& job, int rank, std::uint64_t step);
 
 // Attaches, and redoes every step until it succeeds, as a trainer does that is told kAborted.
 void TrainRank(Job& job, int rank);
+
+// All bits that kSteps leave.
+struct Outcome {
+  std::vector<std::vector<float>> masters;
+  std::vector<std::vector<std::byte>> weights;  // both trainers'
+  std::uint64_t aborted_attempts = 0;
+};
+
+// Trains kSteps, a thread per trainer.
+Outcome Train(CommunicatorDecorator decorate);
 
 }  // namespace zerod
 

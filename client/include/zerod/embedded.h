@@ -46,9 +46,9 @@ class Embedded {
   // kInvalidArgument: no such rank, or a rank without a trainer; kAlreadyExists: somebody is
   // attached there.
   virtual absl::StatusOr<std::unique_ptr<Trainer>> Attach(int rank) = 0;
-  // `parameter`'s master weights as fp32, row-major, as the next update will read them.
-  // kFailedPrecondition: weights are being updated or read right now (between Step() and
-  // WaitForAllWeights(), or by another call); kInvalidArgument: there is no such parameter.
+  // `parameter`'s master weights as fp32, row-major: all as of the same step, the last whose update
+  // has begun. Waits while weights are being updated, at most step_deadline (kDeadlineExceeded).
+  // kInvalidArgument: there is no such parameter.
   virtual absl::StatusOr<std::vector<float>> MasterWeights(std::size_t parameter) const = 0;
   virtual JobStatistics Statistics() const = 0;
 };

@@ -41,8 +41,8 @@ class Trainer {
 
   // Row-major, in the parameter's dtype, valid while this object lives. Weights change between
   // Step() and WaitForWeights(); gradients may be written whenever WaitForGradientBuffers() would
-  // not wait. A frozen parameter's gradient is empty. Here and below `parameter` must be an index
-  // into parameters(): another one is a bug of the caller's and ends the process.
+  // not wait. A frozen parameter's gradient is empty. `parameter` is an index into parameters():
+  // another one ends the process here, and is kInvalidArgument below.
   virtual ConstTensorView Weights(std::size_t parameter) const = 0;
   virtual TensorView Gradient(std::size_t parameter) const = 0;
 
@@ -50,7 +50,9 @@ class Trainer {
   // the first MarkGradient... opens a step as the one before it was. kInvalidArgument names a field
   // of `request`; kFailedPrecondition: a step is open already.
   virtual absl::Status Open(const OpenRequest& request) = 0;
-  // This micro-batch's gradient of `parameter` is complete. kFailedPrecondition: twice in one
+  // This micro-batch's gradient of `parameter` is complete. It is that of this trainer's own mean
+  // loss over the micro-batch, times the loss scale: zerod averages over trainers and
+  // micro-batches, and divides by the loss scale. kFailedPrecondition: twice in one
   // micro-batch, or frozen.
   virtual absl::Status MarkGradientReady(std::size_t parameter) = 0;
   // This micro-batch gave `parameter` no gradient (an idle expert): instead of MarkGradientReady,

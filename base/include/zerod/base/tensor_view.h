@@ -22,10 +22,13 @@ struct ConstTensorView {
   }
 
   std::size_t element_count() const { return bytes.size() / DTypeBytes(dtype); }
-  // The elements as bf16 bit patterns; only for dtype kBf16.
-  const std::uint16_t* bf16() const { return reinterpret_cast<const std::uint16_t*>(bytes.data()); }
-  // The elements; only for dtype kFp32.
-  const float* fp32() const { return reinterpret_cast<const float*>(bytes.data()); }
+  // The elements as bf16 bit patterns, or as floats; null where the dtype is another.
+  const std::uint16_t* bf16() const {
+    return dtype == DType::kBf16 ? reinterpret_cast<const std::uint16_t*>(bytes.data()) : nullptr;
+  }
+  const float* fp32() const {
+    return dtype == DType::kFp32 ? reinterpret_cast<const float*>(bytes.data()) : nullptr;
+  }
 };
 
 // The same, writable.
@@ -34,8 +37,12 @@ struct TensorView {
   std::span<std::byte> bytes;
 
   std::size_t element_count() const { return bytes.size() / DTypeBytes(dtype); }
-  std::uint16_t* bf16() const { return reinterpret_cast<std::uint16_t*>(bytes.data()); }
-  float* fp32() const { return reinterpret_cast<float*>(bytes.data()); }
+  std::uint16_t* bf16() const {
+    return dtype == DType::kBf16 ? reinterpret_cast<std::uint16_t*>(bytes.data()) : nullptr;
+  }
+  float* fp32() const {
+    return dtype == DType::kFp32 ? reinterpret_cast<float*>(bytes.data()) : nullptr;
+  }
   operator ConstTensorView() const { return {dtype, bytes}; }
 };
 

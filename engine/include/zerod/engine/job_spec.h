@@ -22,8 +22,8 @@ struct ParameterSpec {
 // What happens to a parameter in a step for which every contributor has declared it absent (no
 // gradient).
 enum class AbsentPolicy : std::uint8_t {
-  kZeroGradient,  // its gradient counts as zero: moments and weight decay go on
-  kSkip,          // its weights, moments and correction stay untouched
+  kZeroGradient = 1,  // its gradient counts as zero: moments and weight decay go on
+  kSkip = 2,          // its weights, moments and correction stay untouched
 };
 
 // Parameters that share hyperparameters and policies.

@@ -23,7 +23,7 @@ struct RankStatistics {
   int rank = 0;
   std::uint32_t shard_weight = 0;
   bool has_trainer = false;
-  std::uint64_t owned_elements = 0;  // of its slices, padding included
+  std::uint64_t owned_elements = 0;  // of its slices: whole lines of 256, padding included
   MemoryBytes memory;                // read from the live allocations
   std::uint64_t sent_bytes = 0;      // to other ranks, since the job began
   std::uint64_t received_bytes = 0;  // from other ranks, since the job began
@@ -34,12 +34,12 @@ struct RankStatistics {
 };
 
 struct JobStatistics {
-  std::uint64_t parameter_count = 0;            // tensors
-  std::uint64_t element_count = 0;              // their elements, without padding
-  std::uint64_t trainable_element_count = 0;    // of these, in groups that are not frozen
+  std::uint64_t parameter_count = 0;                // tensors
+  std::uint64_t element_count = 0;                  // their elements, without padding
+  std::uint64_t trainable_element_count = 0;        // of these, in groups that are not frozen
   std::vector<std::string> wide_master_parameters;  // names of those with 32-bit masters
-  std::uint64_t wide_master_element_count = 0;  // of these, with 32-bit masters
-  std::uint64_t step = 0;                       // the last one that ended
+  std::uint64_t wide_master_element_count = 0;      // of these, with 32-bit masters
+  std::uint64_t step = 0;                           // the last one that ended
   std::uint64_t skipped_steps = 0;
   std::uint64_t aborted_attempts = 0;
   StepResult last_result;
