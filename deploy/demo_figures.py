@@ -84,6 +84,7 @@ def pairs(result):
     axes.set_xticks(list(positions), [str(seed) for seed in result["seeds"]])
     axes.set_xlim(-0.5, len(result["seeds"]) - 0.5)
     axes.margins(y=0.25)
+    axes.ticklabel_format(axis="y", useOffset=False)
     axes.set_xlabel("seed")
     axes.set_title("Final validation loss", fontsize=10, loc="left")
     axes.legend(fontsize=9)

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly demo_targets=(train_lm)
+readonly demo_targets=(train_lm zerod-bench)
 purpose=""
 preset=release
 configure_options=()
@@ -14,7 +14,7 @@ usage: deploy/setup.sh --for demo|test [--preset NAME]
 
 Installs the packages of deploy/packages.txt that are missing (Debian 12 and Ubuntu 24.04; elsewhere
 it only checks for them), configures the CMake preset NAME (default: release) and builds it in
-build/NAME: with --for demo the programs the demo runs, with --for test everything. Programs land in
+build/NAME: with --for demo the programs, with --for test the tests too. Programs land in
 build/NAME/bin.
 TEXT
 }
