@@ -81,7 +81,7 @@ void Job::RunRank(int rank) {
     worker.CountTraffic(*formed->comm);
     Fail(status);
   }
-  worker.Leave();
+  worker.ReleaseWeights();
 }
 
 void Job::Fail(const absl::Status& cause) {

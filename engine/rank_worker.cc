@@ -108,7 +108,7 @@ absl::Status RankWorker::FinishDecided(Communicator& comm) {
 }
 
 absl::Status RankWorker::Acknowledge(Communicator& comm) {
-  Leave();
+  ReleaseWeights();
   ZEROD_RETURN_IF_ERROR(comm.Barrier(PeerDeadline()));
   {
     std::lock_guard lock(statistics_mutex_);
@@ -133,7 +133,7 @@ absl::Status RankWorker::Acknowledge(Communicator& comm) {
   return absl::OkStatus();
 }
 
-void RankWorker::Leave() {
+void RankWorker::ReleaseWeights() {
   if (changing_weights_.owns_lock()) changing_weights_.unlock();
 }
 

@@ -36,8 +36,8 @@ class RankWorker {
     ShardPlan plan;
     ShardMemory memory;
     TrainerPort* port = nullptr;  // null on a rank without a trainer; outlives the worker
-    std::shared_mutex* weights_mutex =
-        nullptr;  // held shared while masters change; outlives the worker
+    // Held shared while masters change; outlives the worker.
+    std::shared_mutex* weights_mutex = nullptr;
     absl::Duration step_deadline;
   };
   explicit RankWorker(Options options);
@@ -50,8 +50,9 @@ class RankWorker {
   absl::Status RunStep(Communicator& comm);
   // Once per world, when it has failed: adds what has moved in it to the statistics.
   void CountTraffic(const Communicator& comm);
-  // The thread ends. A step that was decided is not finished any more.
-  void Leave();
+  // Lets go of the masters' lock, by the thread that took it; before it ends, too, when a decided
+  // step will not be finished any more.
+  void ReleaseWeights();
 
   const ShardMemory& memory() const { return options_.memory; }
   const ShardPlan& plan() const { return options_.plan; }
@@ -80,6 +81,7 @@ class RankWorker {
   // `ordinal` counts the plan's buckets.
   absl::Status Gather(Communicator& comm, std::size_t ordinal);
   absl::Status Acknowledge(Communicator& comm);
+
   const JobLayout& layout() const { return *options_.layout; }
   bool contributes() const { return options_.port != nullptr; }
   std::uint64_t open_step() const { return finished_step_ + 1; }
