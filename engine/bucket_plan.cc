@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/check.h"
 #include "zerod/kernels/formats.h"
 
 namespace zerod {
@@ -18,6 +19,7 @@ std::vector<FlatRange> CutBuckets(std::uint64_t flat_end, std::uint64_t bucket_b
 
 FlatRange SliceOf(FlatRange bucket, std::span<const std::uint32_t> shard_weights, int rank) {
   const auto total = std::accumulate(shard_weights.begin(), shard_weights.end(), std::uint64_t{0});
+  ZEROD_CHECK(total > 0);
   const auto before =
       std::accumulate(shard_weights.begin(), shard_weights.begin() + rank, std::uint64_t{0});
   const std::uint64_t lines = bucket.count() / kLineElements;

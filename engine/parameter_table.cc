@@ -52,7 +52,7 @@ absl::StatusOr<ParameterTable> ParameterTable::Create(const JobSpec& spec) {
 }
 
 absl::StatusOr<std::size_t> ParameterTable::Find(absl::string_view name) const {
-  const auto found = index_by_name_.find(std::string(name));
+  const auto found = index_by_name_.find(static_cast<std::string>(name));
   if (found == index_by_name_.end()) {
     return absl::NotFoundError(absl::StrCat("the job has no parameter '", name, "'"));
   }

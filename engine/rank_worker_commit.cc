@@ -53,7 +53,7 @@ absl::Status RankWorker::ExchangeCommits(Communicator& comm) {
   std::vector<Bytes> receive;
   for (int rank = 0; rank < comm.world_size(); ++rank) {
     if (layout().IsContributor(rank)) received[rank].resize(record_bytes);
-    receive.push_back(received[rank]);
+    receive.emplace_back(received[rank]);
   }
   ZEROD_RETURN_IF_ERROR(comm.AllGatherV(own, receive, AllRanks(comm), PeerDeadline()));
   std::vector<CommitRecord> records;

@@ -25,6 +25,7 @@ absl::StatusOr<std::vector<Record>> ExchangeRecords(Communicator& comm, const Re
   static_assert(std::is_trivially_copyable_v<Record>);
   std::vector<Record> records(static_cast<std::size_t>(comm.world_size()));
   std::vector<Bytes> receive;
+  receive.reserve(records.size());
   for (Record& record : records) {
     receive.push_back(std::as_writable_bytes(std::span(&record, 1)));
   }

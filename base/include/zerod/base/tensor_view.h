@@ -43,6 +43,8 @@ struct TensorView {
   float* fp32() const {
     return dtype == DType::kFp32 ? reinterpret_cast<float*>(bytes.data()) : nullptr;
   }
+  // Implicit, as from a mutable span to a const one.
+  // NOLINTNEXTLINE(google-explicit-constructor)
   operator ConstTensorView() const { return {dtype, bytes}; }
 };
 
