@@ -86,7 +86,7 @@ TEST(JobFaults, ALostRankIsNoticedAtTheDeadlineAndNamed) {
 }
 
 TEST(JobFaults, AMuteTrainerIsNamedWithTheMissingParameter) {
-  const auto job = MakeSmallJob(nullptr, absl::Milliseconds(50));
+  const auto job = MakeSmallJob(nullptr, absl::Milliseconds(500));
   for (int rank : {0, 1}) {
     ASSERT_TRUE(job->Attach(rank).ok());
     ASSERT_TRUE(job->port(rank).Open({}).ok());
