@@ -20,6 +20,8 @@ absl::string_view MemoryKindName(MemoryKind kind) {
       return "scales";
     case MemoryKind::kStaging:
       return "staging";
+    case MemoryKind::kControl:
+      return "control";
   }
   return "unknown kind";
 }

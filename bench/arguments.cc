@@ -4,6 +4,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
 
 namespace zerod::bench {
 
@@ -32,6 +33,14 @@ absl::StatusOr<std::uint64_t> ParseCount(absl::string_view argument, absl::strin
         "' is not a positive number, with K, M or G (2^10, 2^20, 2^30) after it at will"));
   }
   return count << shift;
+}
+
+absl::StatusOr<int> ParseSmallCount(absl::string_view argument, absl::string_view text, int limit) {
+  ZEROD_ASSIGN_OR_RETURN(const std::uint64_t count, ParseCount(argument, text));
+  if (count > static_cast<std::uint64_t>(limit)) {
+    return absl::InvalidArgumentError(absl::StrCat(argument, " ", text, " is over ", limit));
+  }
+  return static_cast<int>(count);
 }
 
 }  // namespace zerod::bench

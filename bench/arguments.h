@@ -12,6 +12,9 @@ namespace zerod::bench {
 // the text.
 absl::StatusOr<std::uint64_t> ParseCount(absl::string_view argument, absl::string_view text);
 
+// The same, and at most `limit`.
+absl::StatusOr<int> ParseSmallCount(absl::string_view argument, absl::string_view text, int limit);
+
 }  // namespace zerod::bench
 
 #endif  // ZEROD_BENCH_ARGUMENTS_H_

@@ -4,26 +4,11 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_format.h"
+#include "bench/spread.h"
 #include "kernels/cpu_target.h"
 
 namespace zerod::bench {
 namespace {
-
-struct Spread {
-  double median;
-  double interquartile_range;
-};
-
-Spread SpreadOf(std::vector<double> times) {
-  std::sort(times.begin(), times.end());
-  const auto quantile = [&](double q) {
-    const double position = q * static_cast<double>(times.size() - 1);
-    const auto below = static_cast<std::size_t>(position);
-    const std::size_t above = std::min(below + 1, times.size() - 1);
-    return times[below] + (position - static_cast<double>(below)) * (times[above] - times[below]);
-  };
-  return {quantile(0.5), quantile(0.75) - quantile(0.25)};
-}
 
 const char* RoundingName(MasterRounding rounding) {
   return rounding == MasterRounding::kNearest ? "nearest" : "stochastic";

@@ -27,7 +27,7 @@ double TimeCopy(const Buffer& from, const Buffer& to, int thread_count) {
 }  // namespace
 
 absl::StatusOr<KernelTimes> RunKernel(const KernelOptions& options) {
-  const auto ledger = MemoryLedger::Create(1, 0);
+  const auto ledger = MemoryLedger::Create(1, MemoryBudget::Create(0));
   ZEROD_ASSIGN_OR_RETURN(const KernelBuffers buffers, KernelBuffers::Create(options, ledger.get()));
   ZEROD_ASSIGN_OR_RETURN(const Buffer from, ledger->Allocate(0, MemoryKind::kStaging, kCopyBytes));
   ZEROD_ASSIGN_OR_RETURN(const Buffer to, ledger->Allocate(0, MemoryKind::kStaging, kCopyBytes));

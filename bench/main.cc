@@ -1,116 +1,16 @@
 // zerod-bench: what the machine at hand makes of zerod's parts. One subcommand per part.
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <iostream>
-#include <string>
 
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "base/status_macros.h"
-#include "bench/arguments.h"
-#include "bench/kernel_report.h"
-#include "bench/kernel_run.h"
-
-namespace zerod::bench {
-namespace {
-
-// The arguments of `zerod-bench kernel` as typed.
-struct KernelArguments {
-  std::string optimizer = "adamw";
-  std::string codec = "robust";
-  std::string master = "24";
-  std::string rounding = "nearest";
-  std::string gradient = "bf16";
-  std::string elements = "64M";
-  std::string threads = "1";
-  std::string repetitions = "9";
-  bool json = false;
-};
-
-void AddKernelOptions(CLI::App* app, KernelArguments* arguments) {
-  app->add_option("--optimizer", arguments->optimizer, "adamw")->capture_default_str();
-  app->add_option("--codec", arguments->codec, "robust, flash or fp32")->capture_default_str();
-  app->add_option("--master", arguments->master, "24, 32 or none")->capture_default_str();
-  app->add_option("--rounding", arguments->rounding, "of masters: nearest or stochastic")
-      ->capture_default_str();
-  app->add_option("--gradient", arguments->gradient, "bf16 or fp32")->capture_default_str();
-  app->add_option("--elements", arguments->elements, "parameters; K, M, G are 2^10, 2^20, 2^30")
-      ->capture_default_str();
-  app->add_option("--threads", arguments->threads, "at work at once")->capture_default_str();
-  app->add_option("--repetitions", arguments->repetitions, "measured; medians are reported")
-      ->capture_default_str();
-  app->add_flag("--json", arguments->json, "print one JSON object");
-}
-
-absl::Status Named(const char* argument, const absl::Status& status) {
-  if (status.ok()) return status;
-  return absl::Status(status.code(), absl::StrCat(argument, ": ", status.message()));
-}
-
-absl::StatusOr<int> ParseSmallCount(const char* argument, const std::string& text, int limit) {
-  ZEROD_ASSIGN_OR_RETURN(const std::uint64_t count, ParseCount(argument, text));
-  if (count > static_cast<std::uint64_t>(limit)) {
-    return absl::InvalidArgumentError(absl::StrCat(argument, " ", text, " is over ", limit));
-  }
-  return static_cast<int>(count);
-}
-
-absl::StatusOr<KernelOptions> ParseKernelOptions(const KernelArguments& arguments) {
-  KernelOptions options;
-  if (arguments.optimizer != "adamw") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--optimizer: '", arguments.optimizer, "' is not adamw"));
-  }
-  const auto codec = ParseStateCodec(arguments.codec);
-  ZEROD_RETURN_IF_ERROR(Named("--codec", codec.status()));
-  const auto master = ParseMasterFormat(arguments.master);
-  ZEROD_RETURN_IF_ERROR(Named("--master", master.status()));
-  const auto gradient_dtype = ParseDType(arguments.gradient);
-  ZEROD_RETURN_IF_ERROR(Named("--gradient", gradient_dtype.status()));
-  if (arguments.rounding != "nearest" && arguments.rounding != "stochastic") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--rounding: '", arguments.rounding, "' is not nearest or stochastic"));
-  }
-  options.codec = *codec;
-  options.master = *master;
-  options.gradient_dtype = *gradient_dtype;
-  options.rounding =
-      arguments.rounding == "nearest" ? MasterRounding::kNearest : MasterRounding::kStochastic;
-  ZEROD_ASSIGN_OR_RETURN(options.element_count, ParseCount("--elements", arguments.elements));
-  if (options.element_count % kQuantGroupElements != 0 || options.element_count >> 48 != 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--elements ", arguments.elements, " is not a multiple of 32 below 2^48"));
-  }
-  ZEROD_ASSIGN_OR_RETURN(options.thread_count,
-                         ParseSmallCount("--threads", arguments.threads, 1024));
-  ZEROD_ASSIGN_OR_RETURN(options.repetition_count,
-                         ParseSmallCount("--repetitions", arguments.repetitions, 10000));
-  return options;
-}
-
-absl::Status RunKernelCommand(const KernelArguments& arguments) {
-  ZEROD_ASSIGN_OR_RETURN(const KernelOptions options, ParseKernelOptions(arguments));
-  const auto times = RunKernel(options);
-  ZEROD_RETURN_IF_ERROR(Named("--elements", times.status()));
-  if (arguments.json) {
-    std::cout << KernelReportJson(options, *times) << "\n";
-  } else {
-    std::cout << KernelReportText(options, *times);
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
-}  // namespace zerod::bench
+#include "bench/commands.h"
 
 int main(int argc, char** argv) {
   CLI::App app("Measures zerod's parts on this machine.", "zerod-bench");
   app.require_subcommand(1);
-  zerod::bench::KernelArguments kernel_arguments;
-  CLI::App* kernel = app.add_subcommand("kernel", "the optimizer kernels, in memory");
-  AddKernelOptions(kernel, &kernel_arguments);
+  const auto run_kernel = zerod::bench::AddKernelCommand(app);
+  const auto run_step = zerod::bench::AddStepCommand(app);
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = zerod::bench::RunKernelCommand(kernel_arguments);
+  const absl::Status status = app.got_subcommand("kernel") ? run_kernel() : run_step();
   if (status.ok()) return 0;
   std::cerr << "zerod-bench: " << status.message() << "\n";
   return 1;

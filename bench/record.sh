@@ -12,7 +12,7 @@ build=$1 machine=$2 name=$3
 shift 3
 cd "$(dirname "$0")/.."
 commit=$(git rev-parse HEAD)
-git diff --quiet HEAD -- base kernels bench/*.cc bench/*.h || commit="$commit with changes"
+git diff --quiet HEAD -- base kernels comm ipc engine client server bench/*.cc bench/*.h || commit="$commit with changes"
 cpu_field() { sed -n "s/^$1[[:space:]]*: //p" /proc/cpuinfo | head -1; }
 processor="$(cpu_field 'model name'), family $(cpu_field 'cpu family'), model $(cpu_field model)"
 results=$("$build/bin/zerod-bench" "$@" --json)

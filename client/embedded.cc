@@ -5,21 +5,26 @@
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/status_macros.h"
+#include "engine/initial_values.h"
 #include "engine/job.h"
+#include "engine/local_trainer.h"
 
 namespace zerod {
 namespace {
 
 class EmbeddedTrainer final : public Trainer {
  public:
-  // The job's port of `rank` is attached.
-  EmbeddedTrainer(std::shared_ptr<Job> job, int rank)
-      : job_(std::move(job)), port_(job_->port(rank)), rank_(rank) {
+  // `attachment` is the job's, at `rank`.
+  EmbeddedTrainer(std::shared_ptr<Job> job, int rank, std::shared_ptr<Attachment> attachment)
+      : job_(std::move(job)),
+        attachment_(std::move(attachment)),
+        rank_(rank),
+        end_(AttachLocally(*job_, rank, *attachment_)) {
     for (const Parameter& parameter : job_->layout().table.parameters()) {
       specs_.push_back(parameter.spec);
     }
   }
-  ~EmbeddedTrainer() override { port_.Detach(); }
+  ~EmbeddedTrainer() override { job_->Detach(rank_, attachment_->id, "left"); }
 
   int rank() const override { return rank_; }
   std::span<const ParameterSpec> parameters() const override { return specs_; }
@@ -30,26 +35,27 @@ class EmbeddedTrainer final : public Trainer {
     return job_->Weights(rank_, Checked(parameter));
   }
   TensorView Gradient(std::size_t parameter) const override {
-    return job_->Gradient(rank_, Checked(parameter));
+    return GradientView(job_->layout(), attachment_->gradients, Checked(parameter));
   }
 
-  absl::Status Open(const OpenRequest& request) override { return port_.Open(request); }
+  absl::Status Open(const OpenRequest& request) override { return end_.Open(request); }
   absl::Status MarkGradientReady(std::size_t parameter) override {
     ZEROD_RETURN_IF_ERROR(CheckIndex(parameter));
-    return port_.MarkGradient(parameter, true);
+    return end_.MarkGradient(parameter, true);
   }
   absl::Status MarkGradientAbsent(std::size_t parameter) override {
     ZEROD_RETURN_IF_ERROR(CheckIndex(parameter));
-    return port_.MarkGradient(parameter, false);
+    return end_.MarkGradient(parameter, false);
   }
-  absl::Status WaitForGradientBuffers() override { return port_.WaitForGradientBuffers(); }
-  absl::Status Step(const StepRequest& request) override { return port_.Step(request); }
-  absl::StatusOr<StepResult> Result() override { return port_.Result(); }
+  absl::Status WaitForGradientBuffers() override { return end_.WaitForGradientBuffers(); }
+  absl::Status Step(const StepRequest& request) override { return end_.Step(request); }
+  absl::Status Abort(absl::string_view reason) override { return end_.Abort(reason); }
+  absl::StatusOr<StepResult> Result() override { return end_.Result(); }
   absl::Status WaitForWeights(std::size_t parameter) override {
     ZEROD_RETURN_IF_ERROR(CheckIndex(parameter));
-    return port_.WaitForWeights(parameter);
+    return end_.WaitForWeights(parameter);
   }
-  absl::Status WaitForAllWeights() override { return port_.WaitForAllWeights(); }
+  absl::Status WaitForAllWeights() override { return end_.WaitForAllWeights(); }
   absl::StatusOr<JobStatistics> Statistics() const override { return job_->Statistics(); }
 
  private:
@@ -65,8 +71,9 @@ class EmbeddedTrainer final : public Trainer {
   }
 
   const std::shared_ptr<Job> job_;
-  LocalPort& port_;
+  const std::shared_ptr<Attachment> attachment_;
   const int rank_;
+  TrainerEnd end_;
   std::vector<ParameterSpec> specs_;
 };
 
@@ -83,8 +90,8 @@ class EmbeddedJob final : public Embedded {
     if (!job_->layout().IsContributor(rank)) {
       return absl::InvalidArgumentError(absl::StrCat("rank ", rank, " takes no trainer"));
     }
-    ZEROD_RETURN_IF_ERROR(job_->Attach(rank));
-    return std::make_unique<EmbeddedTrainer>(job_, rank);
+    ZEROD_ASSIGN_OR_RETURN(std::shared_ptr<Attachment> attachment, job_->Attach(rank));
+    return std::make_unique<EmbeddedTrainer>(job_, rank, std::move(attachment));
   }
 
   absl::StatusOr<std::vector<float>> MasterWeights(std::size_t parameter) const override {
@@ -117,11 +124,15 @@ absl::StatusOr<std::unique_ptr<Embedded>> Embedded::Create(
         "step_deadline is ", absl::FormatDuration(options.step_deadline), "; it must be positive"));
   }
   ZEROD_ASSIGN_OR_RETURN(std::shared_ptr<const JobLayout> layout, JobLayout::Create(spec, world));
+  ZEROD_RETURN_IF_ERROR(CheckInitialValues(*layout, initial_values));
   ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Job> job,
                          Job::Create({.layout = std::move(layout),
-                                      .memory_limit_bytes = options.memory_limit_bytes,
-                                      .step_deadline = options.step_deadline},
-                                     initial_values));
+                                      .budget = MemoryBudget::Create(options.memory_limit_bytes),
+                                      .step_deadline = options.step_deadline}));
+  for (std::size_t parameter = 0; parameter < initial_values.size(); ++parameter) {
+    ZEROD_RETURN_IF_ERROR(job->LoadValues(parameter, 0, initial_values[parameter]));
+  }
+  job->Start();
   return std::make_unique<EmbeddedJob>(std::move(job));
 }
 

@@ -20,6 +20,7 @@ KINDS = {
     "v": ("v", "#0b6e99"),
     "scales": ("scales", "#063f58"),
     "staging": ("staging", "#e8d5b5"),
+    "control": ("control pages", "#b59b6d"),
 }
 SMOOTHING_STEPS = 10
 

@@ -42,6 +42,8 @@ PAGE = string.Template("""<!DOCTYPE html>
 <p>$verdict</p>
 <h2>Loss</h2>
 <div class="figures"><div>$losses</div><div>$pairs</div></div>
+<p class="quiet">Training losses: of both trainers together for full-precision AdamW, of the first
+trainer process for zerod. Validation losses: of the same held-out text.</p>
 <h2>Memory</h2>
 $memory
 <p class="quiet">Counted by each optimizer from its live allocations. Matrix products of this example
@@ -126,8 +128,9 @@ def render(result, figures):
         setting=(f"A byte-level language model of {result['parameters']:,} parameters, "
                  f"{result['steps']} steps on {result['text_bytes']:,} bytes of "
                  f"{html.escape(result['text'])}; {result['trainers']} trainers on "
-                 f"{result['ranks']} ranks, codec {html.escape(result['codec'])}. Runs of one seed "
-                 "share initial values and data."),
+                 f"{result['ranks']} ranks, codec {html.escape(result['codec'])}. zerod runs as a "
+                 "daemon per rank, each with a trainer process; full-precision AdamW as two "
+                 "threads. Runs of one seed share initial values and data."),
         cards=cards(result),
         verdict=verdict(result),
         table=table(result),

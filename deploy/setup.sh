@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly demo_targets=(train_lm zerod-bench)
+readonly demo_targets=(zerod zeroctl train_lm zerod-bench)
 purpose=""
 preset=release
 configure_options=()

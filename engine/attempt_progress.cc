@@ -10,8 +10,7 @@ namespace zerod {
 AttemptProgress::AttemptProgress(const JobLayout& layout)
     : layout_(layout),
       bucket_parameter_counts_(layout.buckets.size()),
-      rung_(layout.buckets.size()),
-      released_(layout.buckets.size()) {
+      complete_(layout.buckets.size()) {
   for (std::size_t index = 0; index < layout.table.parameters().size(); ++index) {
     if (parameter(index).frozen) continue;
     ++trainable_count_;
@@ -25,8 +24,7 @@ void AttemptProgress::Begin(std::uint32_t micro_batches) {
   micro_batches_ = micro_batches;
   micro_batch_ = 0;
   has_gradient_.assign(layout_.table.parameters().size(), 0);
-  std::ranges::fill(rung_, 0);
-  std::ranges::fill(released_, 0);
+  std::ranges::fill(complete_, 0);
   BeginMicroBatch();
 }
 
@@ -59,18 +57,18 @@ absl::Status AttemptProgress::CheckMark(std::size_t index) const {
                    next_is_due ? "; WaitForGradientBuffers() begins the next one" : ""));
 }
 
-bool AttemptProgress::Mark(std::size_t index, bool has_gradient) {
+std::vector<std::size_t> AttemptProgress::Mark(std::size_t index, bool has_gradient) {
   marked_[index] = 1;
   ++marked_count_;
   if (has_gradient) has_gradient_[index] = 1;
-  bool completes_bucket = false;
+  std::vector<std::size_t> completed;
   const auto [first, last] = BucketsOf(index);
   for (std::size_t bucket = first; bucket < last; ++bucket) {
     if (--left_[bucket] > 0) continue;
-    rung_[bucket] = micro_batch_ + 1;
-    completes_bucket = true;
+    complete_[bucket] = micro_batch_ + 1;
+    completed.push_back(bucket);
   }
-  return completes_bucket;
+  return completed;
 }
 
 absl::Status AttemptProgress::CheckMicroBatchComplete() const {
@@ -96,20 +94,6 @@ absl::Status AttemptProgress::CheckAllComplete() const {
 void AttemptProgress::NextMicroBatch() {
   ++micro_batch_;
   BeginMicroBatch();
-}
-
-std::string AttemptProgress::Missing(std::size_t bucket, std::uint32_t micro_batch) const {
-  if (micro_batch_ < micro_batch) {
-    return absl::StrCat("has not begun micro-batch ", micro_batch + 1, " of ", micro_batches_,
-                        " (WaitForGradientBuffers)");
-  }
-  const auto [first, last] = layout_.table.Overlapping(layout_.buckets[bucket]);
-  for (std::size_t index = first; index < last; ++index) {
-    if (parameter(index).frozen || marked_[index]) continue;
-    return absl::StrCat("has not handed over the gradient of parameter '",
-                        parameter(index).spec.name, "' (bucket ", bucket, ")");
-  }
-  return absl::StrCat("has handed over bucket ", bucket);
 }
 
 std::vector<std::uint8_t> AttemptProgress::Absent() const {

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -10,9 +12,8 @@
 
 namespace zerod {
 
-// How far one trainer has come in one attempt at a step: which parameters of the current
-// micro-batch are marked, and how many micro-batches each bucket is complete for. Plain
-// bookkeeping; its owner locks.
+// How far a trainer has come in one attempt at a step: which parameters of the current micro-batch
+// are marked, and how many micro-batches each bucket is complete for. Its own bookkeeping.
 class AttemptProgress {
  public:
   explicit AttemptProgress(const JobLayout& layout);
@@ -23,8 +24,8 @@ class AttemptProgress {
   absl::Status CheckTrainable(std::size_t parameter) const;
   // kFailedPrecondition names a parameter that was marked before in this micro-batch.
   absl::Status CheckMark(std::size_t parameter) const;
-  // Returns whether a bucket has become complete by it.
-  bool Mark(std::size_t parameter, bool has_gradient);
+  // Returns the buckets that have become complete by it.
+  std::vector<std::size_t> Mark(std::size_t parameter, bool has_gradient);
 
   // kFailedPrecondition names a parameter that is still to be marked in this micro-batch.
   absl::Status CheckMicroBatchComplete() const;
@@ -34,18 +35,9 @@ class AttemptProgress {
   bool IsLastMicroBatch() const { return micro_batch_ + 1 == micro_batches_; }
   void NextMicroBatch();
 
-  // Whether `bucket` is complete for `micro_batch`.
-  bool Rung(std::size_t bucket, std::uint32_t micro_batch) const {
-    return rung_[bucket] > micro_batch;
-  }
-  // What a trainer has not done while `bucket` is not complete for `micro_batch`, as a predicate.
-  std::string Missing(std::size_t bucket, std::uint32_t micro_batch) const;
-
-  void Release(std::size_t bucket, std::uint32_t micro_batch) {
-    released_[bucket] = micro_batch + 1;
-  }
-  // Whether every complete bucket has been taken.
-  bool AllReleased() const { return released_ == rung_; }
+  std::uint32_t micro_batch() const { return micro_batch_; }
+  // Per bucket: the micro-batches it is complete for.
+  std::span<const std::uint32_t> complete() const { return complete_; }
 
   // Per parameter: 1 where it is trainable and no micro-batch gave it a gradient.
   std::vector<std::uint8_t> Absent() const;
@@ -68,8 +60,7 @@ class AttemptProgress {
   std::vector<std::uint8_t> marked_;        // per parameter, in this micro-batch
   std::vector<std::uint8_t> has_gradient_;  // per parameter, in this attempt
   std::vector<std::uint32_t> left_;      // per bucket: parameters to be marked in this micro-batch
-  std::vector<std::uint32_t> rung_;      // per bucket: complete micro-batches
-  std::vector<std::uint32_t> released_;  // per bucket: micro-batches taken
+  std::vector<std::uint32_t> complete_;  // per bucket: complete micro-batches
 };
 
 }  // namespace zerod

@@ -31,6 +31,8 @@ std::uint64_t GroupBytes(const Parameter& parameter, MemoryKind kind, StateCodec
       return kQuantGroupElements * MomentBytes(codec);
     case MemoryKind::kScales:
       return ScaleBytes(codec);
+    case MemoryKind::kControl:
+      return 0;
   }
   ZEROD_CHECK(false);
 }

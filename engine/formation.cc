@@ -4,31 +4,57 @@
 
 namespace zerod {
 
-Formation::Formation(int world_size, CommunicatorDecorator decorate)
-    : world_size_(world_size), decorate_(std::move(decorate)) {}
+Formation::Formation(Options options) : options_(std::move(options)) {}
+Formation::~Formation() = default;
 
 absl::StatusOr<FormedWorld> Formation::Join(int rank) {
   std::unique_lock lock(mutex_);
-  if (++joined_count_ == world_size_) {
+  if (++joined_count_ == options_.local_rank_count) {
+    cause_ = EndOfLastWorld(lock);
     joined_count_ = 0;
-    ++formation_count_;
-    world_ = std::make_shared<InprocWorld>(world_size_);
-    cause_ = std::exchange(failure_, absl::OkStatus());
+    const std::uint64_t formation = formation_count_++;
+    if (!stopped_) {
+      world_ = options_.form_world(
+          formation, [this, formation](const absl::Status& cause) { OnFailure(formation, cause); });
+    }
     changed_.notify_all();
   } else {
-    const int formation = formation_count_;
+    const std::uint64_t formation = formation_count_;
     changed_.wait(lock, [&] { return formation_count_ != formation || stopped_; });
   }
   if (stopped_) return absl::CancelledError("the job is shutting down");
   FormedWorld formed{.comm = world_->Connect(rank), .cause = cause_};
-  if (decorate_) formed.comm = decorate_(std::move(formed.comm), rank, formation_count_ - 1);
+  if (options_.decorate) {
+    formed.comm =
+        options_.decorate(std::move(formed.comm), rank, static_cast<int>(formation_count_ - 1));
+  }
   return formed;
 }
 
-void Formation::Fail(const absl::Status& cause) {
+absl::Status Formation::EndOfLastWorld(std::unique_lock<std::mutex>& lock) {
+  std::shared_ptr<World> last = std::exchange(world_, nullptr);
+  if (last == nullptr) return absl::OkStatus();
+  // Unlocked: the answer may come from another node, and OnFailure with it.
+  lock.unlock();
+  absl::Status cause = last->AwaitPoison();
+  last.reset();
+  lock.lock();
+  return cause;
+}
+
+void Formation::OnFailure(std::uint64_t formation, const absl::Status& cause) {
   std::lock_guard lock(mutex_);
-  if (failure_.ok()) failure_ = cause;
-  if (world_) world_->Abort(failure_);
+  // Late news of a world that has been replaced must not disturb its successor.
+  if (formation + 1 == formation_count_) options_.on_failure(cause);
+}
+
+void Formation::Fail(const absl::Status& cause) {
+  std::shared_ptr<World> world;
+  {
+    std::lock_guard lock(mutex_);
+    world = world_;
+  }
+  if (world) world->Abort(cause);
 }
 
 void Formation::Stop() {

@@ -7,11 +7,6 @@
 namespace zerod {
 namespace {
 
-ConstTensorView Part(const ConstTensorView& view, std::uint64_t first, std::uint64_t count) {
-  const std::size_t element_bytes = DTypeBytes(view.dtype);
-  return {view.dtype, view.bytes.subspan(first * element_bytes, count * element_bytes)};
-}
-
 absl::Status Load(const Parameter& parameter, const SplitTask& task) {
   const std::uint64_t nonfinite_count = SplitWeights(task);
   if (nonfinite_count == 0) return absl::OkStatus();
@@ -20,23 +15,43 @@ absl::Status Load(const Parameter& parameter, const SplitTask& task) {
       " that are NaN, infinite, or too large for ", DTypeName(parameter.spec.dtype)));
 }
 
-// The whole arena of a rank with a trainer: weights only, since their correction lies with the
-// owners.
-absl::Status LoadArena(const JobLayout& layout, std::span<const ConstTensorView> initial_values,
+// The arena of a rank with a trainer: weights only, since their correction lies with the owners.
+absl::Status LoadArena(const JobLayout& layout, const InitialValuesPart& part,
                        const ShardMemory& memory) {
-  std::vector<std::byte> unused_correction;
-  for (std::size_t index = 0; index < initial_values.size(); ++index) {
-    const Parameter& parameter = layout.table.parameters()[index];
-    if (parameter.element_count == 0) continue;
-    unused_correction.resize(parameter.element_count * CorrectionBytes(parameter.master));
-    ZEROD_RETURN_IF_ERROR(Load(
-        parameter, {.values = initial_values[index],
-                    .dtype = parameter.spec.dtype,
-                    .master = parameter.master,
-                    .weights = memory.At(MemoryKind::kWeights, layout.WeightsOffset(parameter)),
-                    .correction = unused_correction.empty() ? nullptr : unused_correction.data()}));
-  }
-  return absl::OkStatus();
+  const Parameter& parameter = layout.table.parameters()[part.parameter];
+  std::vector<std::byte> unused_correction(part.values.element_count() *
+                                           CorrectionBytes(parameter.master));
+  const std::uint64_t offset =
+      layout.WeightsOffset(parameter) + part.first * DTypeBytes(parameter.spec.dtype);
+  return Load(parameter,
+              {.values = part.values,
+               .dtype = parameter.spec.dtype,
+               .master = parameter.master,
+               .weights = memory.At(MemoryKind::kWeights, offset),
+               .correction = unused_correction.empty() ? nullptr : unused_correction.data()});
+}
+
+absl::Status LoadSegment(const JobLayout& layout, const InitialValuesPart& part,
+                         const Segment& segment, const ShardMemory& memory) {
+  const Parameter& parameter = layout.table.parameters()[part.parameter];
+  const std::uint64_t segment_first = segment.flat.begin - parameter.flat.begin;
+  const FlatRange common = Intersect({segment_first, segment_first + segment.valid_count},
+                                     {part.first, part.first + part.values.element_count()});
+  if (common.empty()) return absl::OkStatus();
+  const std::uint64_t into_segment = common.begin - segment_first;
+  const std::size_t value_bytes = DTypeBytes(part.values.dtype);
+  std::byte* correction = memory.CorrectionAt(parameter, segment);
+  if (correction != nullptr) correction += into_segment * CorrectionBytes(parameter.master);
+  return Load(parameter,
+              {.values = {part.values.dtype,
+                          part.values.bytes.subspan((common.begin - part.first) * value_bytes,
+                                                    common.count() * value_bytes)},
+               .dtype = parameter.spec.dtype,
+               .master = parameter.master,
+               .weights = memory.At(MemoryKind::kWeights,
+                                    segment.offsets[MemoryKind::kWeights] +
+                                        into_segment * DTypeBytes(parameter.spec.dtype)),
+               .correction = correction});
 }
 
 }  // namespace
@@ -68,20 +83,20 @@ absl::Status CheckInitialValues(const JobLayout& layout,
 }
 
 absl::Status LoadInitialValues(const JobLayout& layout, const ShardPlan& plan,
-                               std::span<const ConstTensorView> initial_values,
-                               const ShardMemory& memory) {
-  if (plan.whole_model) ZEROD_RETURN_IF_ERROR(LoadArena(layout, initial_values, memory));
+                               const InitialValuesPart& part, const ShardMemory& memory) {
+  const Parameter& parameter = layout.table.parameters()[part.parameter];
+  const std::uint64_t count = part.values.element_count();
+  if (part.first > parameter.element_count || count > parameter.element_count - part.first) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "initial values of parameter '", parameter.spec.name, "' for elements ", part.first, "..",
+        part.first + count, " were given; it has ", parameter.element_count));
+  }
+  if (count == 0) return absl::OkStatus();
+  if (plan.whole_model) ZEROD_RETURN_IF_ERROR(LoadArena(layout, part, memory));
   for (const SlicePlan& slice : plan.slices) {
     for (const Segment& segment : slice.segments) {
-      const Parameter& parameter = layout.table.parameters()[segment.parameter];
-      const std::uint64_t first = segment.flat.begin - parameter.flat.begin;
-      ZEROD_RETURN_IF_ERROR(
-          Load(parameter,
-               {.values = Part(initial_values[segment.parameter], first, segment.valid_count),
-                .dtype = parameter.spec.dtype,
-                .master = parameter.master,
-                .weights = memory.At(MemoryKind::kWeights, segment.offsets[MemoryKind::kWeights]),
-                .correction = memory.CorrectionAt(parameter, segment)}));
+      if (segment.parameter != part.parameter) continue;
+      ZEROD_RETURN_IF_ERROR(LoadSegment(layout, part, segment, memory));
     }
   }
   return absl::OkStatus();

@@ -1,6 +1,8 @@
 #ifndef ZEROD_ENGINE_INITIAL_VALUES_H_
 #define ZEROD_ENGINE_INITIAL_VALUES_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "absl/status/status.h"
@@ -17,11 +19,18 @@ namespace zerod {
 absl::Status CheckInitialValues(const JobLayout& layout,
                                 std::span<const ConstTensorView> initial_values);
 
-// Fills weights (the whole arena, or own slices) and correction of one rank from checked initial
-// values. The correction is filled from fp32 values and zero for bf16 ones.
+// Some of one parameter's initial values.
+struct InitialValuesPart {
+  std::size_t parameter = 0;
+  std::uint64_t first = 0;  // of its elements, row-major
+  ConstTensorView values;   // bf16 or fp32
+};
+
+// Fills weights (in the whole arena, or in own slices) and correction of one rank. The correction
+// is filled from fp32 values and zero for bf16 ones. kInvalidArgument names the parameter whose
+// values don't fit or are not finite.
 absl::Status LoadInitialValues(const JobLayout& layout, const ShardPlan& plan,
-                               std::span<const ConstTensorView> initial_values,
-                               const ShardMemory& memory);
+                               const InitialValuesPart& part, const ShardMemory& memory);
 
 }  // namespace zerod
 

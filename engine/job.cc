@@ -1,79 +1,118 @@
 #include "engine/job.h"
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "base/check.h"
 #include "base/status_macros.h"
+#include "comm/inproc/inproc_world.h"
 #include "engine/initial_values.h"
 #include "kernels/split.h"
 
 namespace zerod {
 
-absl::StatusOr<std::unique_ptr<Job>> Job::Create(Options options,
-                                                 std::span<const ConstTensorView> initial_values) {
-  ZEROD_RETURN_IF_ERROR(CheckInitialValues(*options.layout, initial_values));
-  std::unique_ptr<Job> job(new Job(std::move(options)));
-  const int world_size = job->layout().world.world_size();
-  for (int rank = 0; rank < world_size; ++rank) {
-    ZEROD_RETURN_IF_ERROR(job->AddRank(rank, initial_values));
+namespace {
+
+Job::Options Complete(Job::Options options) {
+  const int world_size = options.layout->world.world_size();
+  if (options.local_ranks.empty()) {
+    options.local_ranks.resize(static_cast<std::size_t>(world_size));
+    std::iota(options.local_ranks.begin(), options.local_ranks.end(), 0);
   }
-  for (int rank = 0; rank < world_size; ++rank) {
-    job->ranks_[rank].thread = std::thread([job = job.get(), rank] { job->RunRank(rank); });
+  if (!options.form_world) {
+    options.form_world = [world_size](std::uint64_t, OnPoison on_poison) {
+      return std::make_unique<InprocWorld>(world_size, std::move(on_poison));
+    };
   }
+  return options;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Job>> Job::Create(Options options) {
+  std::unique_ptr<Job> job(new Job(Complete(std::move(options))));
+  for (int rank : job->options_.local_ranks) ZEROD_RETURN_IF_ERROR(job->AddRank(rank));
   return job;
 }
 
 Job::Job(Options options)
     : options_(std::move(options)),
-      ledger_(
-          MemoryLedger::Create(options_.layout->world.world_size(), options_.memory_limit_bytes)),
-      formation_(options_.layout->world.world_size(), options_.decorate) {}
+      ledger_(MemoryLedger::Create(options_.layout->world.world_size(), options_.budget)),
+      formation_(std::make_unique<Formation>(Formation::Options{
+          .local_rank_count = static_cast<int>(options_.local_ranks.size()),
+          .form_world = options_.form_world,
+          .decorate = options_.decorate,
+          .on_failure = [this](const absl::Status& cause) { Interrupt(cause); }})) {}
 
 Job::~Job() {
-  formation_.Stop();
+  formation_->Stop();
   Fail(absl::CancelledError("the job is shutting down"));
   for (Rank& rank : ranks_) {
     if (rank.thread.joinable()) rank.thread.join();
   }
+  // Before the ports, which its last news may still reach.
+  formation_.reset();
 }
 
-absl::Status Job::AddRank(int rank, std::span<const ConstTensorView> initial_values) {
+absl::Status Job::AddRank(int rank) {
   ShardPlan plan = MakeShardPlan(layout(), rank, layout().spec.micro_batches > 1);
-  ZEROD_ASSIGN_OR_RETURN(ShardMemory memory, ShardMemory::Create(ledger_, rank, plan));
-  ZEROD_RETURN_IF_ERROR(LoadInitialValues(layout(), plan, initial_values, memory));
   Rank& added = ranks_.emplace_back();
+  ZEROD_ASSIGN_OR_RETURN(ShardMemory memory,
+                         ShardMemory::Create(ledger_, rank, plan, options_.share_memory));
   if (layout().IsContributor(rank)) {
-    added.port = std::make_unique<LocalPort>(
-        layout(), rank, memory.At(MemoryKind::kGradients, 0, layout().gradients.total_bytes()));
+    added.port = std::make_unique<PagePort>(layout(), rank);
+    if (!options_.share_memory) {
+      ZEROD_ASSIGN_OR_RETURN(
+          added.gradients,
+          ledger_->Allocate(rank, MemoryKind::kGradients, plan.bytes[MemoryKind::kGradients]));
+    }
   }
-  added.worker =
-      std::make_unique<RankWorker>(RankWorker::Options{.layout = options_.layout,
-                                                       .rank = rank,
-                                                       .plan = std::move(plan),
-                                                       .memory = std::move(memory),
-                                                       .port = added.port.get(),
-                                                       .weights_mutex = &weights_mutex_,
-                                                       .step_deadline = options_.step_deadline});
+  added.worker = std::make_unique<RankWorker>(
+      RankWorker::Options{.layout = options_.layout,
+                          .rank = rank,
+                          .plan = std::move(plan),
+                          .memory = std::move(memory),
+                          .port = added.port.get(),
+                          .weights_mutex = &weights_mutex_,
+                          .step_deadline = options_.step_deadline,
+                          .observer = ranks_.size() == 1 ? options_.observer : nullptr});
   return absl::OkStatus();
 }
 
-absl::Status Job::Attach(int rank) {
-  ZEROD_ASSIGN_OR_RETURN(const bool rank_was_told, ranks_[rank].port->Attach());
-  // The rank's thread is on its way to tell its peers that there is no trainer: call it back.
-  if (rank_was_told) {
-    Fail(absl::UnavailableError(absl::StrCat("another trainer has attached to rank ", rank)));
+absl::Status Job::LoadValues(std::size_t parameter, std::uint64_t first,
+                             const ConstTensorView& values) {
+  for (const Rank& rank : ranks_) {
+    ZEROD_RETURN_IF_ERROR(LoadInitialValues(
+        layout(), rank.worker->plan(), {.parameter = parameter, .first = first, .values = values},
+        rank.worker->memory()));
   }
   return absl::OkStatus();
+}
+
+void Job::Start() {
+  for (std::size_t i = 0; i < ranks_.size(); ++i) {
+    ranks_[i].thread = std::thread([this, rank = options_.local_ranks[i]] { RunRank(rank); });
+  }
+}
+
+bool Job::IsLocal(int rank) const { return std::ranges::binary_search(options_.local_ranks, rank); }
+
+const Job::Rank& Job::At(int rank) const {
+  const auto found = std::ranges::lower_bound(options_.local_ranks, rank);
+  ZEROD_CHECK(found != options_.local_ranks.end() && *found == rank);
+  return ranks_[static_cast<std::size_t>(found - options_.local_ranks.begin())];
 }
 
 void Job::RunRank(int rank) {
-  LocalPort* port = ranks_[rank].port.get();
-  RankWorker& worker = *ranks_[rank].worker;
+  PagePort* port = At(rank).port.get();
+  RankWorker& worker = *At(rank).worker;
   while (true) {
     // All ranks have reported their failure before a new world is formed, so no interruption is
     // lost here.
-    absl::StatusOr<FormedWorld> formed = formation_.Join(rank);
+    absl::StatusOr<FormedWorld> formed = formation_->Join(rank);
     if (!formed.ok()) break;
     if (port != nullptr) port->Resume();
     absl::Status status = worker.Reconcile(*formed->comm, formed->cause);
@@ -84,29 +123,20 @@ void Job::RunRank(int rank) {
   worker.ReleaseWeights();
 }
 
-void Job::Fail(const absl::Status& cause) {
-  formation_.Fail(cause);
-  for (Rank& rank : ranks_) {
+void Job::Fail(const absl::Status& cause) { formation_->Fail(cause); }
+
+void Job::Interrupt(const absl::Status& cause) {
+  for (const Rank& rank : ranks_) {
     if (rank.port) rank.port->Interrupt(cause);
   }
 }
 
-TensorView Job::View(int rank, const Parameter& parameter, MemoryKind kind,
-                     std::uint64_t offset) const {
-  const std::uint64_t size_bytes = parameter.element_count * DTypeBytes(parameter.spec.dtype);
-  return {parameter.spec.dtype, ranks_[rank].worker->memory().At(kind, offset, size_bytes)};
-}
-
 TensorView Job::Weights(int rank, std::size_t index) const {
   const Parameter& parameter = layout().table.parameters()[index];
-  return View(rank, parameter, MemoryKind::kWeights, layout().WeightsOffset(parameter));
-}
-
-TensorView Job::Gradient(int rank, std::size_t index) const {
-  const Parameter& parameter = layout().table.parameters()[index];
-  if (parameter.frozen) return {.dtype = parameter.spec.dtype};
-  return View(rank, parameter, MemoryKind::kGradients,
-              layout().gradients.OffsetOf(parameter.flat.begin));
+  const std::uint64_t size_bytes = parameter.element_count * DTypeBytes(parameter.spec.dtype);
+  return {parameter.spec.dtype,
+          At(rank).worker->memory().At(MemoryKind::kWeights, layout().WeightsOffset(parameter),
+                                       size_bytes)};
 }
 
 absl::StatusOr<std::vector<float>> Job::MasterWeights(std::size_t parameter) const {

@@ -65,4 +65,21 @@ bool JobLayout::IsContributor(int rank) const {
   return std::ranges::binary_search(world.contributors, rank);
 }
 
+TensorView GradientView(const JobLayout& layout, std::span<std::byte> gradients,
+                        std::size_t index) {
+  const Parameter& parameter = layout.table.parameters()[index];
+  if (parameter.frozen) return {.dtype = parameter.spec.dtype};
+  return {parameter.spec.dtype,
+          gradients.subspan(layout.gradients.OffsetOf(parameter.flat.begin),
+                            parameter.element_count * DTypeBytes(parameter.spec.dtype))};
+}
+
+ConstTensorView WeightsView(const JobLayout& layout, std::span<const std::byte> weights,
+                            std::size_t index) {
+  const Parameter& parameter = layout.table.parameters()[index];
+  return {parameter.spec.dtype,
+          weights.subspan(layout.WeightsOffset(parameter),
+                          parameter.element_count * DTypeBytes(parameter.spec.dtype))};
+}
+
 }  // namespace zerod

@@ -1,13 +1,16 @@
 #ifndef ZEROD_ENGINE_JOB_LAYOUT_H_
 #define ZEROD_ENGINE_JOB_LAYOUT_H_
 
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/bucket_plan.h"
 #include "engine/byte_layout.h"
 #include "engine/parameter_table.h"
 #include "engine/world_spec.h"
+#include "zerod/base/tensor_view.h"
 
 namespace zerod {
 
@@ -23,6 +26,7 @@ struct JobLayout {
   bool IsContributor(int rank) const;
   // Where `parameter`'s weights begin in an arena that holds the whole model.
   std::uint64_t WeightsOffset(const Parameter& parameter) const;
+  // Bytes of a weights arena that holds the whole model.
   std::uint64_t ArenaBytes() const { return weights.total_bytes() + frozen_weights.total_bytes(); }
 
   JobSpec spec;
@@ -33,6 +37,13 @@ struct JobLayout {
   ByteLayout frozen_weights;  // then the frozen ones, which no gather touches
   ByteLayout gradients;       // of a gradient arena
 };
+
+// `parameter` in a gradient arena of `layout`; empty where it is frozen.
+TensorView GradientView(const JobLayout& layout, std::span<std::byte> gradients,
+                        std::size_t parameter);
+// `parameter` in a weights arena of the whole model.
+ConstTensorView WeightsView(const JobLayout& layout, std::span<const std::byte> weights,
+                            std::size_t parameter);
 
 }  // namespace zerod
 

@@ -65,11 +65,12 @@ absl::Status RankWorker::Open(Communicator& comm) {
   // A rank without a trainer waits for its peers' as long as it takes, also to tell them so.
   absl::Time deadline = absl::InfiniteFuture();
   if (contributes()) {
-    ZEROD_ASSIGN_OR_RETURN(const std::optional<OpenRequest> request, options_.port->WaitOpen());
-    if (request) {
+    ZEROD_ASSIGN_OR_RETURN(const std::optional<OpenedAttempt> opened, options_.port->WaitOpen());
+    if (opened) {
+      gradients_ = opened->gradients;
       record.contributes = 1;
-      record.micro_batches = *request->micro_batches;
-      record.loss_scale = request->loss_scale;
+      record.micro_batches = *opened->request.micro_batches;
+      record.loss_scale = opened->request.loss_scale;
       deadline = PeerDeadline();
     }
   }
@@ -126,6 +127,10 @@ absl::Status RankWorker::Acknowledge(Communicator& comm) {
     statistics_.total.gather += phases_.gather;
   }
   CountTraffic(comm);
+  if (options_.observer != nullptr && finished_step_ < decision_->result.step &&
+      decision_->result.outcome == StepOutcome::kSkipped) {
+    options_.observer->OnSkip(decision_->result);
+  }
   finished_step_ = decision_->result.step;
   attempt_ = 1;
   last_decision_ = std::exchange(decision_, std::nullopt);

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
+#include <span>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -13,6 +14,7 @@
 #include "engine/agreement.h"
 #include "engine/decision.h"
 #include "engine/job_layout.h"
+#include "engine/job_observer.h"
 #include "engine/shard_memory.h"
 #include "engine/shard_plan.h"
 #include "engine/step_plan.h"
@@ -39,6 +41,7 @@ class RankWorker {
     // Held shared while masters change; outlives the worker.
     std::shared_mutex* weights_mutex = nullptr;
     absl::Duration step_deadline;
+    JobObserver* observer = nullptr;  // null: none; outlives the worker
   };
   explicit RankWorker(Options options);
 
@@ -68,6 +71,7 @@ class RankWorker {
   // Where each contributor's part of this rank's slice of `bucket` now lies, in contributor order.
   absl::StatusOr<std::vector<const std::byte*>> ExchangeContributions(Communicator& comm,
                                                                       std::size_t bucket);
+  Bytes GradientsOf(FlatRange flat) const;  // in the trainer's arena
   void SumSlice(std::size_t bucket, std::uint32_t micro_batch,
                 std::span<const std::byte* const> contributions);
   absl::Status Commit(Communicator& comm);
@@ -94,7 +98,8 @@ class RankWorker {
   std::vector<std::uint64_t> update_counts_;           // per group
   std::uint64_t finished_step_ = 0;
   std::uint64_t attempt_ = 1;
-  bool has_reduced_ = false;  // gradients of the open attempt may have been taken
+  std::span<std::byte> gradients_;  // of the trainer that has opened the attempt in flight
+  bool has_reduced_ = false;        // gradients of the open attempt may have been taken
 
   // Of the step in flight.
   AgreedOpen agreed_open_;

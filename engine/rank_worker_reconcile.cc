@@ -67,6 +67,7 @@ absl::Status RankWorker::ShareDecision(Communicator& comm, int source) {
 }
 
 void RankWorker::GiveUpAttempt(const absl::Status& cause) {
+  if (options_.observer != nullptr) options_.observer->OnAbort(open_step(), attempt_, cause);
   ++attempt_;
   has_reduced_ = false;
   if (contributes()) options_.port->PublishAbort(cause);

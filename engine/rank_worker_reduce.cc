@@ -19,6 +19,11 @@ absl::Status RankWorker::Reduce(Communicator& comm, std::size_t bucket, std::uin
   return absl::OkStatus();
 }
 
+Bytes RankWorker::GradientsOf(FlatRange flat) const {
+  return gradients_.subspan(layout().gradients.OffsetOf(flat.begin),
+                            layout().gradients.BytesIn(flat));
+}
+
 absl::StatusOr<std::vector<const std::byte*>> RankWorker::ExchangeContributions(
     Communicator& comm, std::size_t bucket) {
   const std::size_t world_size = static_cast<std::size_t>(comm.world_size());
@@ -27,9 +32,7 @@ absl::StatusOr<std::vector<const std::byte*>> RankWorker::ExchangeContributions(
   if (contributes()) {
     for (int peer = 0; peer < comm.world_size(); ++peer) {
       const FlatRange slice = layout().Slice(bucket, peer);
-      send[peer] =
-          options_.memory.At(MemoryKind::kGradients, layout().gradients.OffsetOf(slice.begin),
-                             layout().gradients.BytesIn(slice));
+      send[peer] = GradientsOf(slice);
     }
   }
   const SlicePlan& slice = options_.plan.slices[bucket];
@@ -38,9 +41,7 @@ absl::StatusOr<std::vector<const std::byte*>> RankWorker::ExchangeContributions(
   for (int contributor : layout().world.contributors) {
     if (contributor == comm.rank()) {
       // In place: the own contribution is read where the trainer wrote it.
-      receive[contributor] =
-          options_.memory.At(MemoryKind::kGradients, layout().gradients.OffsetOf(slice.flat.begin),
-                             slice.gradient_bytes);
+      receive[contributor] = GradientsOf(slice.flat);
     } else {
       receive[contributor] =
           options_.memory.At(MemoryKind::kStaging, staged_bytes, slice.gradient_bytes);

@@ -1,19 +1,42 @@
 #include "engine/shard_memory.h"
 
+#include <vector>
+
+#include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/status_macros.h"
 #include "kernels/split.h"
 
 namespace zerod {
+namespace {
+
+// Kinds whose memory lives and dies with the shard, and is this process's own.
+std::vector<MemoryKind> PrivateKinds(bool share_weights) {
+  using enum MemoryKind;
+  std::vector<MemoryKind> kinds = {kReducedGradients, kCorrection, kM, kV, kScales, kStaging};
+  if (!share_weights) kinds.push_back(kWeights);
+  return kinds;
+}
+
+}  // namespace
+
 absl::StatusOr<ShardMemory> ShardMemory::Create(std::shared_ptr<MemoryLedger> ledger, int rank,
-                                                const ShardPlan& plan) {
+                                                const ShardPlan& plan, bool share_weights) {
+  share_weights = share_weights && plan.whole_model;
   ShardMemory memory;
   memory.ledger_ = std::move(ledger);
   memory.rank_ = rank;
-  for (std::size_t kind = 0; kind < kMemoryKindCount; ++kind) {
+  if (share_weights) {
+    const std::uint64_t weights_bytes = plan.bytes[MemoryKind::kWeights];
+    ZEROD_ASSIGN_OR_RETURN(memory.weights_reservation_,
+                           memory.ledger_->Reserve(rank, MemoryKind::kWeights, weights_bytes));
     ZEROD_ASSIGN_OR_RETURN(
-        memory.buffers_[kind],
-        memory.ledger_->Allocate(rank, static_cast<MemoryKind>(kind), plan.bytes.by_kind[kind]));
+        memory.weights_arena_,
+        Arena::Create(absl::StrCat("zerod-weights-", rank), weights_bytes, PeerAccess::kRead));
+  }
+  for (MemoryKind kind : PrivateKinds(share_weights)) {
+    ZEROD_ASSIGN_OR_RETURN(memory.buffers_[static_cast<std::size_t>(kind)],
+                           memory.ledger_->Allocate(rank, kind, plan.bytes[kind]));
   }
   return memory;
 }
@@ -30,8 +53,8 @@ absl::Status ShardMemory::ResizeReduced(const ShardPlan& plan) {
 std::span<std::byte> ShardMemory::At(MemoryKind kind, std::uint64_t offset,
                                      std::uint64_t size_bytes) const {
   if (size_bytes == 0) return {};
-  ZEROD_CHECK(offset + size_bytes <= buffer(kind).size_bytes());
-  return buffer(kind).bytes().subspan(offset, size_bytes);
+  ZEROD_CHECK(offset + size_bytes <= Memory(kind).size());
+  return Memory(kind).subspan(offset, size_bytes);
 }
 
 std::byte* ShardMemory::CorrectionAt(const Parameter& parameter, const Segment& segment) const {

@@ -47,7 +47,7 @@ struct ShardPlan {
       false;  // the weights arena holds the whole model (a trainer is attached), or own slices only
   bool accumulate = false;        // reduced gradients are binary32 accumulators
   std::vector<SlicePlan> slices;  // one per bucket; may be empty
-  KindOffsets bytes;              // to allocate, by kind
+  KindOffsets bytes;              // to allocate, by kind; kGradients by whoever attaches a trainer
   std::uint64_t owned_elements = 0;
 };
 

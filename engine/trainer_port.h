@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,16 +20,22 @@ struct TrainerCommit {
   std::vector<std::uint8_t> absent;  // per parameter: 1 where no micro-batch gave it a gradient
 };
 
+// What a trainer brings to an attempt.
+struct OpenedAttempt {
+  OpenRequest request;  // complete
+  // Its gradient arena, laid out as JobLayout::gradients; valid until the next WaitOpen.
+  std::span<std::byte> gradients;
+};
+
 // A rank's side of its trainer: doorbells that the rank waits for, and doorbells that it rings.
-// Within one process it is a LocalPort; a trainer in another process rings words in a shared
-// control page instead. Used by the rank's thread, but for Interrupt, which any thread may call.
+// Used by the rank's thread, but for Interrupt, which any thread may call.
 class TrainerPort {
  public:
   virtual ~TrainerPort() = default;
 
   // Waits, as long as it takes, for the trainer to open its next attempt. Nothing once it has left:
   // whoever attaches then must interrupt the rank, which tells its peers.
-  virtual absl::StatusOr<std::optional<OpenRequest>> WaitOpen() = 0;
+  virtual absl::StatusOr<std::optional<OpenedAttempt>> WaitOpen() = 0;
   // Waits, as long as it takes, for an interruption, and returns it.
   virtual absl::Status WaitInterrupted() = 0;
   // Waits until all of `bucket`'s gradients of `micro_batch` are there. kDeadlineExceeded names

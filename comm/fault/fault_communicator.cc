@@ -63,7 +63,7 @@ class FaultCommunicator final : public Communicator {
   absl::Status AbortWorld(std::uint64_t index) {
     inner_->Abort(absl::AbortedError(
         absl::StrCat("rank ", rank(), ": injected fault at collective ", index)));
-    return inner_->status();
+    return Poison();
   }
 
   // Stays away until the peers have given up, or the deadline has passed.
@@ -71,8 +71,12 @@ class FaultCommunicator final : public Communicator {
     while (inner_->status().ok() && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(1));
     inner_->Abort(absl::DeadlineExceededError(
         absl::StrCat("rank ", rank(), " waited in vain for an injected loss")));
-    return inner_->status();
+    return Poison();
   }
+
+  // What an aborted world is poisoned with. status() may not know yet when the ranks live on
+  // several nodes, but a collective waits until it is known.
+  absl::Status Poison() { return inner_->Barrier(absl::InfiniteFuture()); }
 
   const std::unique_ptr<Communicator> inner_;
   const std::vector<Fault> faults_;

@@ -1,21 +1,22 @@
 #include "comm/inproc/rendezvous.h"
 
 #include <algorithm>
-#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "base/timed_wait.h"
+#include "comm/collective_check.h"
 
 namespace zerod {
 
-Rendezvous::Rendezvous(int world_size)
-    : calls_(static_cast<std::size_t>(world_size)),
+Rendezvous::Rendezvous(int world_size, PoisonNotice::Callback on_poison)
+    : notice_(std::move(on_poison)),
+      calls_(static_cast<std::size_t>(world_size)),
       arrived_(static_cast<std::size_t>(world_size)) {}
 
-absl::Status Rendezvous::Meet(int rank, const CollectiveCall& call, absl::Time deadline,
-                              const std::function<void(std::span<const CollectiveCall>)>& copy) {
+absl::Status Rendezvous::Meet(int rank, const CollectiveCall& call, absl::Time deadline) {
   std::unique_lock lock(mutex_);
   if (!poison_.ok()) return poison_;
   calls_[rank] = call;
@@ -24,24 +25,18 @@ absl::Status Rendezvous::Meet(int rank, const CollectiveCall& call, absl::Time d
   ZEROD_RETURN_IF_ERROR(PassFirstGate(rank, lock, deadline));
 
   lock.unlock();
-  copy(calls_);
+  const std::vector<std::int64_t> sum = Receive(rank);
   lock.lock();
 
-  if (++copied_count_ == world_size()) {
-    copied_count_ = 0;
-    ++finished_;
-    changed_.notify_all();
-  } else {
-    const std::uint64_t collective = finished_;
-    changed_.wait(lock, [&] { return finished_ != collective; });
-  }
+  PassSecondGate(lock);
+  std::ranges::copy(sum, call.values.begin());
   return absl::OkStatus();
 }
 
 absl::Status Rendezvous::PassFirstGate(int rank, std::unique_lock<std::mutex>& lock,
                                        absl::Time deadline) {
   if (arrived_count_ == world_size()) {
-    if (absl::Status fits = CheckCollective(calls_); !fits.ok()) Poison(fits);
+    if (absl::Status fits = CheckCalls(); !fits.ok()) Poison(fits);
     ZEROD_RETURN_IF_ERROR(poison_);
     std::fill(arrived_.begin(), arrived_.end(), false);
     arrived_count_ = 0;
@@ -63,9 +58,39 @@ absl::Status Rendezvous::PassFirstGate(int rank, std::unique_lock<std::mutex>& l
   return checked_ != collective ? absl::OkStatus() : poison_;
 }
 
+absl::Status Rendezvous::CheckCalls() const {
+  std::vector<CallShape> shapes;
+  shapes.reserve(calls_.size());
+  for (const CollectiveCall& call : calls_) shapes.push_back(ShapeOf(call));
+  return CheckCollective(shapes);
+}
+
+std::vector<std::int64_t> Rendezvous::Receive(int rank) const {
+  const CollectiveCall& own = calls_[rank];
+  std::vector<std::int64_t> sum(own.values.size());
+  for (int peer = 0; peer < world_size(); ++peer) {
+    CopyFromTo(calls_[peer], peer, own, rank);
+    if (!sum.empty()) AddWrapping(calls_[peer].values, sum);
+  }
+  return sum;
+}
+
+void Rendezvous::PassSecondGate(std::unique_lock<std::mutex>& lock) {
+  if (++copied_count_ == world_size()) {
+    copied_count_ = 0;
+    ++finished_;
+    changed_.notify_all();
+    return;
+  }
+  const std::uint64_t collective = finished_;
+  changed_.wait(lock, [&] { return finished_ != collective; });
+}
+
 void Rendezvous::Poison(const absl::Status& cause) {
-  if (poison_.ok()) poison_ = cause;
+  if (!poison_.ok()) return;
+  poison_ = cause;
   changed_.notify_all();
+  notice_.Give(cause);
 }
 
 void Rendezvous::Abort(const absl::Status& cause) {
@@ -75,6 +100,12 @@ void Rendezvous::Abort(const absl::Status& cause) {
 
 absl::Status Rendezvous::status() const {
   std::lock_guard lock(mutex_);
+  return poison_;
+}
+
+absl::Status Rendezvous::AwaitPoison() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !poison_.ok(); });
   return poison_;
 }
 

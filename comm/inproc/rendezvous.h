@@ -2,37 +2,42 @@
 #define ZEROD_COMM_INPROC_RENDEZVOUS_H_
 
 #include <condition_variable>
-#include <functional>
 #include <mutex>
-#include <span>
 #include <vector>
 
-#include "comm/communicator.h"
-#include "comm/inproc/collective_call.h"
+#include "comm/meeting.h"
+#include "comm/poison_notice.h"
 
 namespace zerod {
 
-// Where the ranks of a process meet for one collective after the other. A call passes two gates. At
-// the first all calls are shown and checked; a rank can give up there (deadline, abort) because
-// nobody touches its memory yet. Then every rank copies, outside the lock. The second gate opens
-// when all have copied; it is waited for unconditionally, so no rank returns while a peer still
-// reads its buffers.
-class Rendezvous {
+// The ranks of a process meet without leaving it. A call passes two gates. At the first all calls
+// are shown and checked; a rank can give up there (deadline, abort) because nobody touches its
+// memory yet. Then every rank copies what it receives, outside the lock. The second gate opens when
+// all have copied; it is waited for unconditionally, so no rank returns while a peer still reads
+// its buffers.
+class Rendezvous final : public Meeting {
  public:
-  explicit Rendezvous(int world_size);
+  Rendezvous(int world_size, PoisonNotice::Callback on_poison);
 
-  // Joins the collective. `copy` runs between the gates with all ranks' calls, in rank order.
-  absl::Status Meet(int rank, const CollectiveCall& call, absl::Time deadline,
-                    const std::function<void(std::span<const CollectiveCall>)>& copy);
+  int world_size() const override { return static_cast<int>(calls_.size()); }
+  absl::Status Meet(int rank, const CollectiveCall& call, absl::Time deadline) override;
+  void Abort(const absl::Status& cause) override;
+  absl::Status status() const override;
 
-  void Abort(const absl::Status& cause);
-  absl::Status status() const;
-  int world_size() const { return static_cast<int>(calls_.size()); }
+  absl::Status AwaitPoison();
+  // `on_poison` is not called any more.
+  void CancelNotice() { notice_.Cancel(); }
 
  private:
   absl::Status PassFirstGate(int rank, std::unique_lock<std::mutex>& lock, absl::Time deadline);
+  absl::Status CheckCalls() const;
+  // Copies to `rank` what it receives; returns the sum of kAllReduceSum, whose place the peers
+  // still read.
+  std::vector<std::int64_t> Receive(int rank) const;
+  void PassSecondGate(std::unique_lock<std::mutex>& lock);
   void Poison(const absl::Status& cause);  // with mutex_ held
 
+  PoisonNotice notice_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   absl::Status poison_;  // guarded by mutex_, like all below

@@ -2,6 +2,34 @@
 
 namespace zerod::train_lm {
 
+namespace {
+
+void AddServiceOptions(CLI::App& app, ServiceConfig& service) {
+  const char* const group = "With zerod in daemons, where every trainer is a process of its own";
+  app.add_option("--service", service.address,
+                 "This host's daemon, e.g. unix:/run/zerod/zerod.sock")
+      ->group(group);
+  app.add_option("--job", service.job, "The job's name, the same for all its trainers")
+      ->group(group);
+  app.add_option(
+         "--trainer", service.trainer,
+         "Which of the --trainers this is, from 0. Trainer 0 creates the job, validates, and "
+         "writes the metrics, with its own training loss, and the summary")
+      ->group(group);
+  app.add_option("--contributors", service.contributors,
+                 "Each trainer's rank, ascending, e.g. 0,2 (default: trainer I has rank I)")
+      ->delimiter(',')
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->group(group);
+  app.add_option("--wait-s", service.wait_s,
+                 "Seconds that the others wait for trainer 0 to create the job")
+      ->group(group);
+  app.add_flag("--keep-job", service.keep_job, "Trainer 0: leave the job to the daemons at the end")
+      ->group(group);
+}
+
+}  // namespace
+
 void AddOptions(CLI::App& app, RunConfig& config) {
   // Said twice, the last one counts: scripts can put a person's options behind their own.
   app.option_defaults()->always_capture_default()->multi_option_policy(
@@ -9,8 +37,10 @@ void AddOptions(CLI::App& app, RunConfig& config) {
   app.add_option("--text", config.text, "File or folder to learn from, as bytes");
   app.add_option("--optimizer", config.optimizer, "zerod or adamw-fp32");
   app.add_option("--codec", config.codec, "zerod's state codec: robust, flash or fp32");
-  app.add_option("--trainers", config.trainers, "Data-parallel trainers, a thread each");
-  app.add_option("--ranks", config.ranks, "Ranks that own zerod's state");
+  app.add_option("--trainers", config.trainers,
+                 "Data-parallel trainers, a thread each; with --service a process");
+  app.add_option("--ranks", config.ranks,
+                 "Ranks that own zerod's state; with --service the daemons' are used");
   app.add_option("--shard-weights", config.shard_weights,
                  "Each rank's share of the state, e.g. 1,3 (default: equal)")
       ->delimiter(',')
@@ -35,6 +65,7 @@ void AddOptions(CLI::App& app, RunConfig& config) {
                  "Steps between validations; 0: only at the end");
   app.add_option("--metrics", config.metrics_path, "File for one JSON line per step");
   app.add_option("--summary", config.summary_path, "File for one JSON object at the end");
+  AddServiceOptions(app, config.service);
 }
 
 }  // namespace zerod::train_lm

@@ -122,7 +122,7 @@ absl::StatusOr<std::unique_ptr<TrainerSeat>> Fp32Optimizer::Attach(int trainer) 
   return std::make_unique<Fp32Seat>(*this, trainer);
 }
 
-OptimizerUsage Fp32Optimizer::Usage() const {
+absl::StatusOr<OptimizerUsage> Fp32Optimizer::Usage() const {
   OptimizerUsage usage;
   for (std::size_t trainer = 0; trainer < replicas_.size(); ++trainer) {
     const Replica& replica = replicas_[trainer];

@@ -21,7 +21,7 @@ class Fp32Optimizer : public Optimizer {
                 std::span<const float> initial);
 
   absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) override;
-  OptimizerUsage Usage() const override;
+  absl::StatusOr<OptimizerUsage> Usage() const override;
 
  private:
   friend class Fp32Seat;

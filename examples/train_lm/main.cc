@@ -46,6 +46,10 @@ int Main(int argc, char** argv) {
     std::fprintf(stderr, "train_lm: %s\n", std::string(summary.status().message()).c_str());
     return 1;
   }
+  if (!config.HasFirstTrainer()) {
+    std::printf("trainer %d: %d steps\n", config.service.trainer, config.steps);
+    return 0;
+  }
   std::printf("validation loss %.4f nats/byte after %d steps, %.1f ms per step\n",
               summary->validation_loss, config.steps, 1e3 * summary->seconds_per_step);
   return 0;

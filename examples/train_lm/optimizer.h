@@ -38,6 +38,13 @@ class TrainerSeat : public ParameterPort {
   virtual absl::StatusOr<StepReport> Step(double learning_rate) = 0;
   // Waits until nothing of the last step is under way any more.
   virtual absl::Status Finish() = 0;
+
+  // For trainers that are processes of their own, and meet nowhere but in the optimizer:
+  // Gives the open step up, for all trainers: the others get kAborted with `reason`.
+  virtual absl::Status GiveUp(const std::string& /*reason*/) { return absl::OkStatus(); }
+  // Of trainers other than 0, instead of Finish(): also waits until trainer 0, which counts what
+  // all of them hold, has left.
+  virtual absl::Status FinishAfterFirstTrainer() { return absl::OkStatus(); }
 };
 
 // What one rank holds and has moved, as counted by the optimizer itself.
@@ -58,13 +65,15 @@ struct OptimizerUsage {
   std::uint64_t skipped_steps = 0;
 };
 
-// The optimizer of a run, shared by its trainers. Thread-safe.
+// The optimizer of a run, shared by its trainers in this process. Thread-safe.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
   virtual absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) = 0;
   // While all trainers are attached and have finished.
-  virtual OptimizerUsage Usage() const = 0;
+  virtual absl::StatusOr<OptimizerUsage> Usage() const = 0;
+  // After a run that reached its end, with no seat left: nobody needs the training state any more.
+  virtual absl::Status Discard() { return absl::OkStatus(); }
 };
 
 }  // namespace zerod::train_lm

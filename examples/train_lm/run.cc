@@ -1,5 +1,6 @@
 #include "examples/train_lm/run.h"
 
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "examples/train_lm/fp32_optimizer.h"
 #include "examples/train_lm/initial_values.h"
 #include "examples/train_lm/progress.h"
+#include "examples/train_lm/service_optimizer.h"
 #include "examples/train_lm/trainer_loop.h"
 #include "examples/train_lm/zerod_optimizer.h"
 
@@ -20,17 +22,31 @@ namespace zerod::train_lm {
 namespace {
 
 absl::StatusOr<std::unique_ptr<Optimizer>> CreateOptimizer(const RunConfig& config,
-                                                           const ParameterTable& table) {
+                                                           const ParameterTable& table,
+                                                           const std::atomic<int>& stop_signal) {
   const std::vector<float> initial = InitialValues(config.model, table, config.seed);
   if (config.optimizer == "adamw-fp32") {
     return std::make_unique<Fp32Optimizer>(config.trainers, config.settings, table, initial);
   }
-  ZerodOptions options{.trainers = config.trainers,
-                       .shard_weights = config.shard_weights,
-                       .codec = config.codec,
-                       .seed = config.seed};
+  const ZerodJobOptions job{.name = config.service.job, .codec = config.codec, .seed = config.seed};
+  if (config.UsesService()) {
+    return ConnectServiceOptimizer({.service = config.service,
+                                    .trainers = config.trainers,
+                                    .shard_weights = config.shard_weights,
+                                    .job = job},
+                                   config.settings, table, initial, stop_signal);
+  }
+  ZerodOptions options{
+      .trainers = config.trainers, .shard_weights = config.shard_weights, .job = job};
   if (options.shard_weights.empty()) options.shard_weights.assign(config.ranks, 1);
   return CreateZerodOptimizer(options, config.settings, table, initial);
+}
+
+std::vector<TrainerIndex> TrainersOfThisProcess(const RunConfig& config) {
+  if (config.UsesService()) return {{.in_run = config.service.trainer, .in_process = 0}};
+  std::vector<TrainerIndex> trainers;
+  for (int i = 0; i < config.trainers; ++i) trainers.push_back({.in_run = i, .in_process = i});
+  return trainers;
 }
 
 // The one that explains the others: who was left behind only says so.
@@ -46,8 +62,8 @@ absl::Status FirstCause(const std::vector<absl::Status>& statuses) {
 
 absl::Status RunTrainers(const SharedRun& shared, Optimizer& optimizer) {
   std::vector<std::unique_ptr<TrainerLoop>> loops;
-  for (int trainer = 0; trainer < shared.config.trainers; ++trainer) {
-    ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<TrainerSeat> seat, optimizer.Attach(trainer));
+  for (const TrainerIndex& trainer : TrainersOfThisProcess(shared.config)) {
+    ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<TrainerSeat> seat, optimizer.Attach(trainer.in_run));
     loops.push_back(std::make_unique<TrainerLoop>(trainer, shared, std::move(seat)));
   }
   std::vector<absl::Status> statuses(loops.size());
@@ -57,6 +73,15 @@ absl::Status RunTrainers(const SharedRun& shared, Optimizer& optimizer) {
   }
   for (std::thread& thread : threads) thread.join();
   return FirstCause(statuses);
+}
+
+// A job outlives its trainers, also when they fail. The others still learn from it why they do.
+void SayWhatIsLeft(const RunConfig& config, const absl::Status& cause) {
+  const bool gone = absl::IsUnavailable(cause) || absl::IsNotFound(cause);
+  if (!config.UsesService() || !config.HasFirstTrainer() || gone) return;
+  std::fprintf(stderr, "train_lm: job '%s' stays in the daemons; zeroctl --service %s delete %s\n",
+               config.service.job.c_str(), config.service.address.c_str(),
+               config.service.job.c_str());
 }
 
 }  // namespace
@@ -69,14 +94,18 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
   ZEROD_ASSIGN_OR_RETURN(
       const Corpus corpus,
       Corpus::Load(config.text, static_cast<std::size_t>(config.model.context) + 1));
-  ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Optimizer> optimizer, CreateOptimizer(config, table));
-  ZEROD_RETURN_IF_ERROR(CheckSummaryPath(config.summary_path));
+  ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Optimizer> optimizer,
+                         CreateOptimizer(config, table, stop_signal));
   MetricsFile metrics_file;
-  ZEROD_RETURN_IF_ERROR(metrics_file.Open(config.metrics_path));
+  if (config.HasFirstTrainer()) {
+    ZEROD_RETURN_IF_ERROR(CheckSummaryPath(config.summary_path));
+    ZEROD_RETURN_IF_ERROR(metrics_file.Open(config.metrics_path));
+  }
 
-  Rendezvous meeting(config.trainers);
-  Validation validation(corpus, config.trainers, config.batch, meeting);
-  LossBoard losses(config.trainers);
+  const int trainers_here = static_cast<int>(TrainersOfThisProcess(config).size());
+  Rendezvous meeting(trainers_here);
+  Validation validation(corpus, trainers_here, config.batch, meeting);
+  LossBoard losses(trainers_here);
   EarlyEnd early_end;
   std::optional<Progress> progress(
       std::in_place, absl::StrCat(config.optimizer, " seed ", config.seed), config.steps);
@@ -89,6 +118,10 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
     summary.seconds_per_step = metrics.seconds_per_step;
     return metrics_file.Append(metrics);
   };
+  auto on_end = [&]() -> absl::Status {
+    ZEROD_ASSIGN_OR_RETURN(summary.usage, optimizer->Usage());
+    return absl::OkStatus();
+  };
   const SharedRun shared{.config = config,
                          .corpus = corpus,
                          .validation = validation,
@@ -97,11 +130,14 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
                          .early_end = early_end,
                          .stop_signal = stop_signal,
                          .on_step = on_step,
-                         .on_end = [&] { summary.usage = optimizer->Usage(); }};
+                         .on_end = on_end};
   const absl::Status trained = RunTrainers(shared, *optimizer);
   progress.reset();
+  if (!trained.ok()) SayWhatIsLeft(config, trained);
   ZEROD_RETURN_IF_ERROR(trained);
-  ZEROD_RETURN_IF_ERROR(WriteSummary(config, summary));
+  absl::Status ended = optimizer->Discard();
+  if (config.HasFirstTrainer()) ended.Update(WriteSummary(config, summary));
+  ZEROD_RETURN_IF_ERROR(ended);
   return summary;
 }
 

@@ -18,6 +18,8 @@ absl::Status CheckCounts(const RunConfig& config) {
     int max;
   } limits[] = {{"--trainers", config.trainers, 1, 64},
                 {"--ranks", config.ranks, 1, 64},
+                {"--trainer", config.service.trainer, 0, config.trainers - 1},
+                {"--wait-s", config.service.wait_s, 0, 10'000'000},
                 {"--steps", config.steps, 1, 10'000'000},
                 {"--batch", config.batch, 1, 4096},
                 {"--micro-batches", config.settings.micro_batches, 1, 4096},
@@ -34,7 +36,9 @@ absl::Status CheckCounts(const RunConfig& config) {
 
 absl::Status CheckShardWeights(const RunConfig& config) {
   if (config.shard_weights.empty()) return absl::OkStatus();
-  if (config.shard_weights.size() != static_cast<std::size_t>(config.ranks)) {
+  // How many ranks daemons have, they know.
+  if (!config.UsesService() &&
+      config.shard_weights.size() != static_cast<std::size_t>(config.ranks)) {
     return absl::InvalidArgumentError(
         absl::StrCat("--shard-weights has ", config.shard_weights.size(), " values for --ranks ",
                      config.ranks, "; give one per rank"));
@@ -43,6 +47,35 @@ absl::Status CheckShardWeights(const RunConfig& config) {
     return absl::InvalidArgumentError("--shard-weights are all 0; somebody must own the state");
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckService(const RunConfig& config) {
+  const ServiceConfig& service = config.service;
+  if (!config.UsesService()) {
+    const struct {
+      const char* option;
+      bool given;
+    } options[] = {{"--trainer", service.trainer != 0},
+                   {"--contributors", !service.contributors.empty()},
+                   {"--keep-job", service.keep_job}};
+    for (const auto& option : options) {
+      if (!option.given) continue;
+      return absl::InvalidArgumentError(absl::StrCat(
+          option.option, " is for trainers of a daemon; give its address with --service"));
+    }
+    return absl::OkStatus();
+  }
+  if (config.optimizer != "zerod") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--service is of zerod; --optimizer ", config.optimizer, " has none"));
+  }
+  if (service.contributors.empty() ||
+      service.contributors.size() == static_cast<std::size_t>(config.trainers)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat("--contributors has ", service.contributors.size(),
+                                                 " ranks for --trainers ", config.trainers,
+                                                 "; give one per trainer"));
 }
 
 absl::Status CheckRates(const RunConfig& config) {
@@ -73,6 +106,7 @@ absl::Status Validate(const RunConfig& config) {
         absl::StrCat("--codec is '", config.codec, "'; it can be robust, flash or fp32"));
   }
   ZEROD_RETURN_IF_ERROR(CheckCounts(config));
+  ZEROD_RETURN_IF_ERROR(CheckService(config));
   ZEROD_RETURN_IF_ERROR(CheckShardWeights(config));
   ZEROD_RETURN_IF_ERROR(CheckRates(config));
   return Validate(config.model);

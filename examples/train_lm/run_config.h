@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "examples/train_lm/model_config.h"
 #include "examples/train_lm/optimizer.h"
+#include "examples/train_lm/service_config.h"
 
 namespace zerod::train_lm {
 
@@ -16,8 +17,9 @@ struct RunConfig {
   std::string text = "/usr/include/c++";
   std::string optimizer = "zerod";
   std::string codec = "robust";
+  ServiceConfig service;
   int trainers = 2;
-  int ranks = 2;
+  int ranks = 2;                             // of zerod in this process; daemons bring their own
   std::vector<std::uint32_t> shard_weights;  // empty: equal ones
   ModelConfig model;
   int steps = 300;
@@ -29,6 +31,11 @@ struct RunConfig {
   int eval_every = 50;
   std::string metrics_path;  // empty: none, as for the summary
   std::string summary_path;
+
+  // Whether this process is one trainer of several, with zerod in daemons.
+  bool UsesService() const { return !service.address.empty(); }
+  // Whether trainer 0, which validates and writes the files, is in this process.
+  bool HasFirstTrainer() const { return !UsesService() || service.trainer == 0; }
 };
 
 // kInvalidArgument names the option that is wrong, and its value. Looks at no file.

@@ -15,8 +15,9 @@ double LossBoard::Mean(int step) const {
   return sum / static_cast<double>(slots_.size());
 }
 
-TrainerLoop::TrainerLoop(int trainer, const SharedRun& shared, std::unique_ptr<TrainerSeat> seat)
-    : trainer_(trainer),
+TrainerLoop::TrainerLoop(TrainerIndex index, const SharedRun& shared,
+                         std::unique_ptr<TrainerSeat> seat)
+    : index_(index),
       shared_(shared),
       seat_(std::move(seat)),
       model_(shared.config.model, shared.config.batch) {}
@@ -36,13 +37,26 @@ absl::Status TrainerLoop::Train() {
     ZEROD_RETURN_IF_ERROR(TrainStep(step));
     if (step < shared_.config.steps && shared_.early_end.EndsAfter(step)) break;
   }
-  ZEROD_RETURN_IF_ERROR(seat_->Finish());
-  ZEROD_RETURN_IF_ERROR(shared_.meeting.Arrive());
-  if (trainer_ == 0) shared_.on_end();
-  ZEROD_RETURN_IF_ERROR(shared_.meeting.Arrive());
+  ZEROD_RETURN_IF_ERROR(Finish());
   ZEROD_RETURN_IF_ERROR(report_status_);
   if (step > shared_.config.steps) return absl::OkStatus();
   return absl::CancelledError(absl::StrCat("ended early, after ", step, " steps"));
+}
+
+absl::Status TrainerLoop::Finish() {
+  if (!shared_.config.HasFirstTrainer()) return seat_->FinishAfterFirstTrainer();
+  ZEROD_RETURN_IF_ERROR(seat_->Finish());
+  ZEROD_RETURN_IF_ERROR(shared_.meeting.Arrive());
+  if (is_first()) report_status_.Update(shared_.on_end());
+  return shared_.meeting.Arrive();
+}
+
+absl::Status TrainerLoop::GiveUp() {
+  const absl::Status why =
+      report_status_.ok() ? absl::CancelledError("it was stopped by a signal") : report_status_;
+  ZEROD_RETURN_IF_ERROR(
+      seat_->GiveUp(absl::StrCat("trainer ", index_.in_run, " has ended early: ", why.message())));
+  return why;
 }
 
 absl::Status TrainerLoop::TrainStep(int step) {
@@ -50,7 +64,8 @@ absl::Status TrainerLoop::TrainStep(int step) {
   const Stopwatch since_step;
   ZEROD_RETURN_IF_ERROR(ComputeGradients(step));
   const bool stop = shared_.stop_signal != 0 || !report_status_.ok();
-  if (trainer_ == 0 && stop) shared_.early_end.EndAfter(step);
+  if (stop && config.UsesService()) return GiveUp();
+  if (stop && is_first()) shared_.early_end.EndAfter(step);
   const double learning_rate =
       LearningRate({config.learning_rate, config.warmup, config.steps}, step);
   ZEROD_ASSIGN_OR_RETURN(const StepReport report, seat_->Step(learning_rate));
@@ -66,19 +81,20 @@ absl::Status TrainerLoop::ComputeGradients(int step) {
     const BatchKey key{.seed = config.seed,
                        .step = static_cast<std::uint64_t>(step),
                        .micro_batch = static_cast<std::uint64_t>(micro_batch),
-                       .trainer = static_cast<std::uint64_t>(trainer_)};
+                       .trainer = static_cast<std::uint64_t>(index_.in_run)};
     FillTrainingBatch(shared_.corpus, key, config.batch, batch_);
     ZEROD_ASSIGN_OR_RETURN(const double loss, model_.Forward(batch_, *seat_));
     loss_sum += loss;
     ZEROD_RETURN_IF_ERROR(seat_->BeginGradients());
     ZEROD_RETURN_IF_ERROR(model_.Backward(batch_, *seat_));
   }
-  shared_.losses.Post(trainer_, step, loss_sum / micro_batches);
+  shared_.losses.Post(index_.in_process, step, loss_sum / micro_batches);
   return absl::OkStatus();
 }
 
 absl::Status TrainerLoop::Report(int step, double learning_rate, const StepReport& report) {
   const RunConfig& config = shared_.config;
+  if (!config.HasFirstTrainer()) return absl::OkStatus();
   // Read before validation lets the others go on.
   const double train_loss = shared_.losses.Mean(step);
   StepMetrics metrics{.step = step,
@@ -88,9 +104,9 @@ absl::Status TrainerLoop::Report(int step, double learning_rate, const StepRepor
   const bool due = config.eval_every > 0 && step % config.eval_every == 0;
   if (due || step == config.steps) {
     ZEROD_ASSIGN_OR_RETURN(metrics.validation_loss,
-                           shared_.validation.Run(trainer_, model_, *seat_));
+                           shared_.validation.Run(index_.in_process, model_, *seat_));
   }
-  if (trainer_ != 0) return absl::OkStatus();
+  if (!is_first()) return absl::OkStatus();
   metrics.seconds = since_start_.Seconds();
   metrics.seconds_per_step = training_seconds_ / step;
   metrics.tokens_per_second = static_cast<double>(config.trainers) * config.settings.micro_batches *

@@ -43,7 +43,13 @@ class EarlyEnd {
   std::atomic<int> last_step_ = std::numeric_limits<int>::max();
 };
 
-// What the trainers of a run share; everything outlives them.
+// A trainer's number among all of the run, and among those of this process.
+struct TrainerIndex {
+  int in_run = 0;
+  int in_process = 0;
+};
+
+// What the trainers of this process share; everything outlives them.
 struct SharedRun {
   const RunConfig& config;
   const Corpus& corpus;
@@ -51,17 +57,20 @@ struct SharedRun {
   Rendezvous& meeting;
   LossBoard& losses;
   EarlyEnd& early_end;
-  const std::atomic<int>& stop_signal;  // not 0: end soon
+  // Not 0: end soon. Between processes whoever gets it gives the open step up for all.
+  const std::atomic<int>& stop_signal;
   // Called by trainer 0 after every step; an error ends the run after the next one.
   std::function<absl::Status(const StepMetrics&)> on_step;
   // Called by trainer 0 after the last step, while all trainers are still attached.
-  std::function<void()> on_end;
+  std::function<absl::Status()> on_end;
 };
 
-// One trainer, from its first step to its last: runs on a thread of its own.
+// One trainer, from its first step to its last: runs on a thread of its own. Trainer 0 reports on
+// the run. What other processes' trainers do, it knows from the optimizer alone: so it validates
+// by itself then, which gives the same bits, and reports its own training loss.
 class TrainerLoop {
  public:
-  TrainerLoop(int trainer, const SharedRun& shared, std::unique_ptr<TrainerSeat> seat);
+  TrainerLoop(TrainerIndex index, const SharedRun& shared, std::unique_ptr<TrainerSeat> seat);
 
   // kAborted when another trainer has left, kCancelled when the run was ended early.
   absl::Status Run();
@@ -72,8 +81,13 @@ class TrainerLoop {
   // Forward and backward of all micro-batches; posts the mean loss.
   absl::Status ComputeGradients(int step);
   absl::Status Report(int step, double learning_rate, const StepReport& report);
+  // After the last step: nobody leaves before trainer 0 has counted what all hold.
+  absl::Status Finish();
+  // Ends the run for the trainers of other processes, too.
+  absl::Status GiveUp();
+  bool is_first() const { return index_.in_run == 0; }
 
-  const int trainer_;
+  const TrainerIndex index_;
   const SharedRun& shared_;
   std::unique_ptr<TrainerSeat> seat_;
   Model model_;

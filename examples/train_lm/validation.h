@@ -10,15 +10,16 @@
 
 namespace zerod::train_lm {
 
-// The loss on held-out text, always the same windows. Trainers share the batches; each batch's loss
-// is kept by its number and summed in order, so the result does not depend on who computed what.
+// The loss on held-out text, always the same windows. The trainers of a process share the batches;
+// each batch's loss is kept by its number and summed in order, so the result does not depend on who
+// computed what, nor on how many there are.
 class Validation {
  public:
-  // `meeting` is one of all the trainers; it must outlive this.
+  // `meeting` is one of all the trainers that share it; it must outlive this.
   Validation(const Corpus& corpus, int trainers, int batch_sequences, Rendezvous& meeting);
 
-  // All trainers call it with the same weights. Every one gets the mean loss; kAborted when one has
-  // left.
+  // All of them call it with the same weights, `trainer` counting from 0. Every one gets the mean
+  // loss; kAborted when one has left.
   absl::StatusOr<double> Run(int trainer, Model& model, ParameterPort& port);
 
  private:

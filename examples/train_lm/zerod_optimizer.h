@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "examples/train_lm/optimizer.h"
 #include "examples/train_lm/parameter_table.h"
+#include "examples/train_lm/zerod_job.h"
 
 namespace zerod::train_lm {
 
@@ -18,8 +18,7 @@ struct ZerodOptions {
   // One per rank. With fewer ranks than trainers, ranks without a share of the state are added:
   // every trainer needs one.
   std::vector<std::uint32_t> shard_weights = {1};
-  std::string codec = "robust";
-  std::uint64_t seed = 0;
+  ZerodJobOptions job;
 };
 
 // zerod in this process: bf16 weights and gradients, the optimizer state sharded over the ranks.

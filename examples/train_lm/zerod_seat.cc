@@ -74,4 +74,23 @@ absl::StatusOr<StepReport> ZerodSeat::Step(double learning_rate) {
 
 absl::Status ZerodSeat::Finish() { return trainer_->WaitForAllWeights(); }
 
+absl::Status ZerodSeat::GiveUp(const std::string& reason) { return trainer_->Abort(reason); }
+
+absl::Status ZerodSeat::CommitNothing() {
+  ZEROD_RETURN_IF_ERROR(trainer_->Open({.micro_batches = 1}));
+  for (std::size_t parameter = 0; parameter < table_.all.size(); ++parameter) {
+    ZEROD_RETURN_IF_ERROR(trainer_->MarkGradientAbsent(parameter));
+  }
+  ZEROD_RETURN_IF_ERROR(trainer_->Step({}));
+  return trainer_->Result().status();
+}
+
+absl::Status ZerodSeat::FinishAfterFirstTrainer() {
+  absl::Status lost = Finish();
+  // A step for which trainer 0 never comes: it is lost as soon as that one leaves, or deletes the
+  // job. Asking the service again and again would be the alternative, and would take longer.
+  if (lost.ok()) lost = CommitNothing();
+  return absl::IsAborted(lost) || absl::IsNotFound(lost) ? absl::OkStatus() : lost;
+}
+
 }  // namespace zerod::train_lm

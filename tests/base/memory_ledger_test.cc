@@ -12,7 +12,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 TEST(MemoryLedger, CountsWhatLivesByRankAndKind) {
-  const auto ledger = MemoryLedger::Create(2, 1 << 20);
+  const auto ledger = MemoryLedger::Create(2, MemoryBudget::Create(1 << 20));
   Buffer kept = *ledger->Allocate(1, MemoryKind::kM, 1000);
   {
     const Buffer passing = *ledger->Allocate(1, MemoryKind::kV, 500);
@@ -27,7 +27,7 @@ TEST(MemoryLedger, CountsWhatLivesByRankAndKind) {
 }
 
 TEST(MemoryLedger, MemoryIsZeroedAndWritable) {
-  const auto ledger = MemoryLedger::Create(1, 0);
+  const auto ledger = MemoryLedger::Create(1, MemoryBudget::Create(0));
   const Buffer buffer = *ledger->Allocate(0, MemoryKind::kWeights, 100'000);
   EXPECT_TRUE(
       std::ranges::all_of(buffer.bytes(), [](std::byte byte) { return byte == std::byte{0}; }));
@@ -35,7 +35,7 @@ TEST(MemoryLedger, MemoryIsZeroedAndWritable) {
 }
 
 TEST(MemoryLedger, WhatDoesNotFitNamesRankKindAndNumbers) {
-  const auto ledger = MemoryLedger::Create(3, std::uint64_t{1} << 30);
+  const auto ledger = MemoryLedger::Create(3, MemoryBudget::Create(std::uint64_t{1} << 30));
   const Buffer held = *ledger->Allocate(0, MemoryKind::kWeights, std::uint64_t{1} << 29);
   const auto refused = ledger->Allocate(2, MemoryKind::kGradients, (std::uint64_t{1} << 29) + 1);
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
@@ -47,13 +47,13 @@ TEST(MemoryLedger, WhatDoesNotFitNamesRankKindAndNumbers) {
 }
 
 TEST(MemoryLedger, MoreThanTheMachineHasIsRefusedWithoutALimit) {
-  const auto ledger = MemoryLedger::Create(1, 0);
+  const auto ledger = MemoryLedger::Create(1, MemoryBudget::Create(0));
   EXPECT_EQ(ledger->Allocate(0, MemoryKind::kM, std::uint64_t{1} << 50).status().code(),
             absl::StatusCode::kResourceExhausted);
 }
 
 TEST(MemoryLedger, NothingTakesNothing) {
-  const auto ledger = MemoryLedger::Create(1, 1);
+  const auto ledger = MemoryLedger::Create(1, MemoryBudget::Create(1));
   EXPECT_TRUE(ledger->Allocate(0, MemoryKind::kCorrection, 0)->bytes().empty());
 }
 

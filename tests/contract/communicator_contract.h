@@ -12,7 +12,8 @@
 
 namespace zerod {
 
-// Makes the connected communicators of one world, in rank order.
+// Makes the connected communicators of one world, in rank order. Where ranks live in several
+// processes each of them runs the same tests in the same order, and gets null for ranks of others.
 using MakeWorld = std::function<std::vector<std::unique_ptr<Communicator>>(int world_size)>;
 
 struct CommunicatorBackend {
@@ -29,7 +30,8 @@ struct CommunicatorBackend {
 //   testing::Values(CommunicatorBackend{...}));
 class CommunicatorContract : public testing::TestWithParam<CommunicatorBackend> {
  protected:
-  // Runs `body` on every rank of a fresh world, a thread each.
+  // Runs `body` on every rank of a fresh world that lives in this process, a thread each. Ranks
+  // share nothing but the world.
   void OnAllRanks(int world_size, const std::function<void(Communicator&)>& body);
 };
 

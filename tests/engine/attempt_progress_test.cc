@@ -6,6 +6,7 @@
 namespace zerod {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 class AttemptProgressTest : public testing::Test {
@@ -24,14 +25,13 @@ class AttemptProgressTest : public testing::Test {
   AttemptProgress progress_{*layout_};
 };
 
-TEST_F(AttemptProgressTest, ABucketRingsWhenAllItsParametersAreMarked) {
-  progress_.Mark(0, true);
-  EXPECT_TRUE(progress_.Rung(0, 0));
-  EXPECT_FALSE(progress_.Rung(1, 0));
-  EXPECT_THAT(progress_.Missing(1, 0), HasSubstr("'b' (bucket 1)"));
-  EXPECT_THAT(progress_.Missing(1, 1), HasSubstr("has not begun micro-batch 2"));
-  progress_.Mark(2, true);
-  EXPECT_TRUE(progress_.Rung(1, 0));
+using Buckets = std::vector<std::size_t>;
+
+TEST_F(AttemptProgressTest, ABucketIsCompleteWhenAllItsParametersAreMarked) {
+  EXPECT_EQ(progress_.Mark(0, true), Buckets({0}));
+  EXPECT_THAT(progress_.complete(), ElementsAre(1, 0));
+  EXPECT_EQ(progress_.Mark(2, true), Buckets({1}));
+  EXPECT_THAT(progress_.complete(), ElementsAre(1, 1));
   EXPECT_TRUE(progress_.CheckAllComplete().ok());
 }
 
@@ -44,19 +44,16 @@ TEST_F(AttemptProgressTest, MarksThatCannotBeAreRefusedByName) {
   EXPECT_THAT(std::string(progress_.CheckAllComplete().message()), HasSubstr("'b' (of 1 missing)"));
 }
 
-TEST_F(AttemptProgressTest, MicroBatchesRingOneAfterTheOther) {
+TEST_F(AttemptProgressTest, MicroBatchesFollowOneAnother) {
   progress_.Begin(2);
   progress_.Mark(0, true);
   progress_.Mark(2, false);
   EXPECT_THAT(std::string(progress_.CheckAllComplete().message()), HasSubstr("only 1 of 2"));
-  EXPECT_FALSE(progress_.AllReleased());
-  progress_.Release(0, 0);
-  progress_.Release(1, 0);
-  EXPECT_TRUE(progress_.AllReleased());
   progress_.NextMicroBatch();
   EXPECT_TRUE(progress_.IsLastMicroBatch());
+  EXPECT_EQ(progress_.micro_batch(), 1u);
   progress_.Mark(0, true);
-  EXPECT_TRUE(progress_.Rung(0, 1));
+  EXPECT_THAT(progress_.complete(), ElementsAre(2, 1));
   progress_.Mark(2, false);
   EXPECT_EQ(progress_.Absent(), (std::vector<std::uint8_t>{0, 0, 1}));
 }

@@ -24,40 +24,41 @@ TEST(JobAttach, ManyHandoversLoseNoWakeUp) {
         ASSERT_FALSE(absl::IsDeadlineExceeded(result.status()));
       } while (absl::IsAborted(result.status()));
       ASSERT_TRUE(result.ok()) << result.status();
-      job->port(rank).Detach();
+      job->Detach(rank);
     }
   };
   std::thread other([&] { hand_over(1); });
   hand_over(0);
   other.join();
-  ASSERT_TRUE(job->port(0).WaitForAllWeights().ok());
-  EXPECT_EQ(job->port(0).Result()->step, 100u);
+  ASSERT_TRUE(job->Attach(0).ok());
+  ASSERT_TRUE(job->trainer(0).WaitForAllWeights().ok());
+  EXPECT_EQ(job->trainer(0).Result()->step, 100u);
 }
 
 TEST(JobAttach, AnAbortThatNobodyHasSeenIsNotAcknowledgedByOpen) {
   const auto job = MakeSmallJob(nullptr);
   for (int rank : {0, 1}) ASSERT_TRUE(job->Attach(rank).ok());
-  LocalPort& port = job->port(0);
+  TrainerEnd& trainer = job->trainer(0);
   for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
-    ASSERT_TRUE(port.MarkGradient(parameter, false).ok());
+    ASSERT_TRUE(trainer.MarkGradient(parameter, false).ok());
   }
-  ASSERT_TRUE(port.Step({}).ok());
-  ASSERT_TRUE(job->port(1).Open({}).ok());
-  job->port(1).Detach();
+  ASSERT_TRUE(trainer.Step({}).ok());
+  ASSERT_TRUE(job->trainer(1).Open({}).ok());
+  job->Detach(1);
   // Waits for the decision, and must not take the next batch for the lost one.
-  EXPECT_TRUE(absl::IsAborted(port.Open({})));
-  EXPECT_TRUE(port.Open({}).ok());
+  EXPECT_TRUE(absl::IsAborted(trainer.Open({})));
+  EXPECT_TRUE(trainer.Open({}).ok());
 }
 
 TEST(JobAttach, AnAbortedAttemptLeavesNoTraceInTheNext) {
   const auto job = MakeSmallJob(nullptr);
   for (int rank : {0, 1}) ASSERT_TRUE(job->Attach(rank).ok());
-  ASSERT_TRUE(job->port(0).Open({.micro_batches = 4, .loss_scale = 8}).ok());
-  ASSERT_TRUE(job->port(1).Open({.micro_batches = 2}).ok());
+  ASSERT_TRUE(job->trainer(0).Open({.micro_batches = 4, .loss_scale = 8}).ok());
+  ASSERT_TRUE(job->trainer(1).Open({.micro_batches = 2}).ok());
   absl::Status seen;
-  while (seen.ok()) seen = job->port(0).WaitForGradientBuffers();
+  while (seen.ok()) seen = job->trainer(0).WaitForGradientBuffers();
   EXPECT_THAT(std::string(seen.message()), HasSubstr("rank 1's micro_batches is 2, rank 0's is 4"));
-  while (job->port(1).WaitForGradientBuffers().ok()) {
+  while (job->trainer(1).WaitForGradientBuffers().ok()) {
   }
   // Open({}) means "as in the step before", of which there is none yet: the job's own.
   std::thread other([&] { EXPECT_TRUE(TryStep(*job, 1, 1).ok()); });
@@ -69,13 +70,13 @@ TEST(JobAttach, ACommittedStepSurvivesItsTrainersReplacement) {
   const auto job = MakeSmallJob(nullptr);
   for (int rank : {0, 1}) ASSERT_TRUE(job->Attach(rank).ok());
   for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
-    ASSERT_TRUE(job->port(0).MarkGradient(parameter, false).ok());
+    ASSERT_TRUE(job->trainer(0).MarkGradient(parameter, false).ok());
   }
-  ASSERT_TRUE(job->port(0).Step({.step = 1, .max_grad_norm = 1.0}).ok());
-  job->port(0).Detach();
+  ASSERT_TRUE(job->trainer(0).Step({.step = 1, .max_grad_norm = 1.0}).ok());
+  job->Detach(0);
   ASSERT_TRUE(job->Attach(0).ok());
   EXPECT_EQ(TryStep(*job, 1, 1)->attempt, 1u);
-  EXPECT_EQ(job->port(0).Result()->step, 1u);
+  EXPECT_EQ(job->trainer(0).Result()->step, 1u);
 }
 
 }  // namespace

@@ -89,12 +89,12 @@ TEST(JobFaults, AMuteTrainerIsNamedWithTheMissingParameter) {
   const auto job = MakeSmallJob(nullptr, absl::Milliseconds(500));
   for (int rank : {0, 1}) {
     ASSERT_TRUE(job->Attach(rank).ok());
-    ASSERT_TRUE(job->port(rank).Open({}).ok());
+    ASSERT_TRUE(job->trainer(rank).Open({}).ok());
   }
-  ASSERT_TRUE(job->port(0).MarkGradient(0, true).ok());
-  ASSERT_TRUE(job->port(0).MarkGradient(1, true).ok());
-  ASSERT_TRUE(job->port(0).Step({}).ok());
-  EXPECT_THAT(std::string(job->port(0).Result().status().message()),
+  ASSERT_TRUE(job->trainer(0).MarkGradient(0, true).ok());
+  ASSERT_TRUE(job->trainer(0).MarkGradient(1, true).ok());
+  ASSERT_TRUE(job->trainer(0).Step({}).ok());
+  EXPECT_THAT(std::string(job->trainer(0).Result().status().message()),
               AllOf(HasSubstr("rank 1's trainer"), HasSubstr("'matrix'"), HasSubstr("in time")));
 }
 
@@ -102,15 +102,15 @@ TEST(JobFaults, ATrainerThatLeavesCostsTheAttemptOnly) {
   const Outcome undisturbed = Train(nullptr);
   const auto job = MakeSmallJob(nullptr);
   ASSERT_TRUE(job->Attach(1).ok());
-  ASSERT_TRUE(job->port(1).Open({}).ok());
-  ASSERT_TRUE(job->port(1).MarkGradient(0, true).ok());
+  ASSERT_TRUE(job->trainer(1).Open({}).ok());
+  ASSERT_TRUE(job->trainer(1).MarkGradient(0, true).ok());
   std::thread survivor([&] { TrainRank(*job, 0); });
   absl::SleepFor(absl::Milliseconds(20));
-  job->port(1).Detach();
+  job->Detach(1);
   TrainRank(*job, 1);  // its replacement
   survivor.join();
   for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
-    EXPECT_EQ(*job->MasterWeights(parameter), undisturbed.masters[parameter]);
+    EXPECT_EQ(*(*job)->MasterWeights(parameter), undisturbed.masters[parameter]);
   }
 }
 
@@ -119,7 +119,7 @@ TEST(JobFaults, ATrainerThatHasLeftBetweenStepsIsNamedAtOnce) {
   std::thread other([&] { TrainRank(*job, 1); });
   TrainRank(*job, 0);
   other.join();
-  job->port(1).Detach();
+  job->Detach(1);
   for (int attempt = 0; attempt < 2; ++attempt) {
     const absl::Status status = TryStep(*job, 0, kSteps + 1).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
@@ -136,8 +136,8 @@ TEST(JobFaults, AJobThatAllTrainersHaveLeftIsIdleAndCanBeTakenUpAgain) {
   });
   const auto attempt_and_leave = [&](int rank) {
     ASSERT_TRUE(job->Attach(rank).ok());
-    ASSERT_TRUE(job->port(rank).Open({}).ok());
-    job->port(rank).Detach();
+    ASSERT_TRUE(job->trainer(rank).Open({}).ok());
+    job->Detach(rank);
   };
   attempt_and_leave(0);
   attempt_and_leave(1);
@@ -146,19 +146,19 @@ TEST(JobFaults, AJobThatAllTrainersHaveLeftIsIdleAndCanBeTakenUpAgain) {
   std::thread other([&] { TrainRank(*job, 1); });
   TrainRank(*job, 0);
   other.join();
-  EXPECT_EQ(*job->MasterWeights(0), undisturbed.masters[0]);
+  EXPECT_EQ(*(*job)->MasterWeights(0), undisturbed.masters[0]);
 }
 
 TEST(JobFaults, DisagreementIsNamedAndCanBeMended) {
   const auto job = MakeSmallJob(nullptr);
   const auto step = [&](int rank, double lr) -> absl::Status {
-    LocalPort& port = job->port(rank);
+    TrainerEnd& trainer = job->trainer(rank);
     for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
-      if (absl::Status marked = port.MarkGradient(parameter, false); !marked.ok()) return marked;
+      if (absl::Status marked = trainer.MarkGradient(parameter, false); !marked.ok()) return marked;
     }
-    if (absl::Status committed = port.Step({.hyperparameters = {{.lr = lr}}}); !committed.ok())
+    if (absl::Status committed = trainer.Step({.hyperparameters = {{.lr = lr}}}); !committed.ok())
       return committed;
-    return port.Result().status();
+    return trainer.Result().status();
   };
   for (int rank : {0, 1}) ASSERT_TRUE(job->Attach(rank).ok());
   absl::Status other;
@@ -171,13 +171,13 @@ TEST(JobFaults, DisagreementIsNamedAndCanBeMended) {
                 HasSubstr("rank 1's lr of group 'default' is 0.25, rank 0's is 0.5"));
   }
   // Every call repeats it until it is acknowledged.
-  EXPECT_EQ(job->port(0).MarkGradient(0, true), status);
-  for (int rank : {0, 1}) ASSERT_TRUE(job->port(rank).Open({}).ok());
+  EXPECT_EQ(job->trainer(0).MarkGradient(0, true), status);
+  for (int rank : {0, 1}) ASSERT_TRUE(job->trainer(rank).Open({}).ok());
   std::thread second([&] { other = step(1, 0.5); });
   EXPECT_TRUE(step(0, 0.5).ok());
   second.join();
   EXPECT_TRUE(other.ok());
-  EXPECT_EQ(job->port(0).Result()->attempt, 2u);
+  EXPECT_EQ(job->trainer(0).Result()->attempt, 2u);
 }
 
 }  // namespace

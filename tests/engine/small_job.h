@@ -1,12 +1,14 @@
 #ifndef ZEROD_TESTS_ENGINE_SMALL_JOB_H_
 #define ZEROD_TESTS_ENGINE_SMALL_JOB_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "engine/job.h"
+#include "engine/local_trainer.h"
 
 namespace zerod {
 
@@ -17,15 +19,38 @@ inline constexpr std::size_t kParameters = 2;
 // commit, 3 gathers and the acknowledgement.
 inline constexpr std::uint64_t kCollectives = 1 + kSteps * 11;
 
-// A job of two parameters in three buckets on three ranks, of which the first two have trainers.
-std::unique_ptr<Job> MakeSmallJob(CommunicatorDecorator decorate,
-                                  absl::Duration step_deadline = absl::Minutes(1));
+// A job of two parameters in three buckets on three ranks, of which the first two take trainers in
+// this process.
+class SmallJob {
+ public:
+  explicit SmallJob(CommunicatorDecorator decorate, absl::Duration step_deadline);
+
+  Job& operator*() { return *job_; }
+  Job* operator->() { return job_.get(); }
+  absl::Status Attach(int rank);
+  void Detach(int rank);
+  // Its trainer, attached now or last.
+  TrainerEnd& trainer(int rank) { return *seats_[rank].end; }
+  TensorView Gradient(int rank, std::size_t parameter);
+
+ private:
+  struct Seat {
+    std::shared_ptr<Attachment> attachment;
+    std::unique_ptr<TrainerEnd> end;
+  };
+
+  std::unique_ptr<Job> job_;
+  std::array<Seat, 2> seats_;
+};
+
+std::unique_ptr<SmallJob> MakeSmallJob(CommunicatorDecorator decorate,
+                                       absl::Duration step_deadline = absl::Minutes(1));
 
 // One attempt at `step` by the trainer of `rank`, with gradients that depend on both.
-absl::StatusOr<StepResult> TryStep(Job& job, int rank, std::uint64_t step);
+absl::StatusOr<StepResult> TryStep(SmallJob& job, int rank, std::uint64_t step);
 
 // Attaches, and redoes every step until it succeeds, as a trainer does that is told kAborted.
-void TrainRank(Job& job, int rank);
+void TrainRank(SmallJob& job, int rank);
 
 // All bits that kSteps leave.
 struct Outcome {

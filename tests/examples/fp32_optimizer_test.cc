@@ -92,7 +92,7 @@ TEST_F(Fp32OptimizerTest, SkipsAStepWithAGradientThatIsNotFinite) {
   seat->Gradient(3)[0] = INFINITY;
   EXPECT_TRUE(seat->Step(0.1).value().skipped);
   EXPECT_EQ(seat->Weights(0).value()[0], 1.0f);
-  EXPECT_EQ(optimizer.Usage().skipped_steps, 1u);
+  EXPECT_EQ(optimizer.Usage()->skipped_steps, 1u);
 }
 
 TEST_F(Fp32OptimizerTest, HoldsSixteenBytesAParameterAndMovesWhatARingMoves) {
@@ -104,7 +104,8 @@ TEST_F(Fp32OptimizerTest, HoldsSixteenBytesAParameterAndMovesWhatARingMoves) {
     EXPECT_TRUE(seats[0]->Step(0.1).ok());
     other.join();
   }
-  for (const RankUsage& rank : optimizer.Usage().ranks) {
+  const OptimizerUsage usage = *optimizer.Usage();
+  for (const RankUsage& rank : usage.ranks) {
     std::uint64_t bytes = 0;
     for (const auto& [kind, of_kind] : rank.bytes_by_kind) bytes += of_kind;
     EXPECT_EQ(bytes, 16 * table_.element_count);

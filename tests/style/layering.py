@@ -18,7 +18,7 @@ MAY_INCLUDE = {
     "comm": {"base"},
     "ipc": {"base"},
     "engine": _BELOW_ENGINE,
-    "proto": set(),
+    "proto": _BELOW_ENGINE | {"engine"},
     "client": _BELOW_ENGINE | {"engine", "proto"},
     "server": _BELOW_ENGINE | {"engine", "proto"},
     "examples": _LIBRARIES,

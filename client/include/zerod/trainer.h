@@ -66,6 +66,9 @@ class Trainer {
   // micro-batches, or a step out of order; kInvalidArgument a field of `request`. After either the
   // attempt is as good as before.
   virtual absl::Status Step(const StepRequest& request) = 0;
+  // Gives the open attempt up, for all trainers: they get kAborted with `reason`, and so does this
+  // one. Nothing when no attempt is open, or when it is decided already.
+  virtual absl::Status Abort(absl::string_view reason) = 0;
   // Blocks until the last Step() is decided. A skip on non-finite gradients is a result, not an
   // error. kFailedPrecondition: no step was committed yet.
   virtual absl::StatusOr<StepResult> Result() = 0;

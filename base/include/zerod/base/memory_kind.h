@@ -19,10 +19,12 @@ enum class MemoryKind : std::uint8_t {
   kV,                 // second moments
   kScales,            // one 16-bit scale per quant group and moment
   kStaging,           // peers' contributions on their way into a sum
+  kControl,           // the pages through which an attached trainer and its rank talk
 };
-inline constexpr std::size_t kMemoryKindCount = 8;
+inline constexpr std::size_t kMemoryKindCount = 9;
 
-// "weights", "gradients", "reduced_gradients", "correction", "m", "v", "scales", "staging".
+// "weights", "gradients", "reduced_gradients", "correction", "m", "v", "scales", "staging",
+// "control".
 absl::string_view MemoryKindName(MemoryKind kind);
 
 // Bytes by kind.

@@ -1,0 +1,17 @@
+#ifndef ZEROD_BENCH_COMMANDS_H_
+#define ZEROD_BENCH_COMMANDS_H_
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "absl/status/status.h"
+
+namespace zerod::bench {
+
+// Each adds a subcommand; what it returns runs it once the arguments are parsed.
+std::function<absl::Status()> AddKernelCommand(CLI::App& app);
+std::function<absl::Status()> AddStepCommand(CLI::App& app);
+
+}  // namespace zerod::bench
+
+#endif  // ZEROD_BENCH_COMMANDS_H_

@@ -1,0 +1,31 @@
+#ifndef ZEROD_CLIENT_SERVICE_ADDRESS_H_
+#define ZEROD_CLIENT_SERVICE_ADDRESS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace zerod {
+
+// Where a daemon listens: unix:PATH or tcp:HOST:PORT.
+struct Address {
+  bool is_local = false;  // unix
+  std::string path;       // of the socket
+  std::string host;       // without the brackets of an IPv6 address
+  std::string port;
+};
+
+// kInvalidArgument names `text`, what is wrong with it and the two forms.
+absl::StatusOr<Address> ParseAddress(const std::string& text);
+
+// As gRPC names it.
+std::string GrpcTarget(const Address& address);
+
+// Whether anything accepts connections there; else why not. Only to explain a failure: it opens a
+// connection and drops it.
+absl::Status ProbeListener(const Address& address);
+
+}  // namespace zerod
+
+#endif  // ZEROD_CLIENT_SERVICE_ADDRESS_H_

@@ -1,0 +1,48 @@
+// The calls that an attached trainer makes.
+#include "absl/strings/str_cat.h"
+#include "client/service/sidecar_trainer.h"
+#include "proto/convert.h"
+#include "proto/limits.h"
+#include "proto/utf8.h"
+
+namespace zerod {
+namespace {
+
+constexpr absl::Duration kDetachDeadline = absl::Seconds(2);
+
+}  // namespace
+
+absl::Status SidecarTrainer::SendCommit(std::uint32_t sequence, const TrainerCommit& commit) const {
+  v1::StepRequest request = ToProto(commit);
+  request.set_job(attachment_.job.name);
+  request.set_attachment(attachment_.number);
+  request.set_sequence(sequence);
+  const Connection& connection = *attachment_.connection;
+  return CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Step, request,
+                    connection.options.call_deadline)
+      .status();
+}
+
+absl::Status SidecarTrainer::SendAbort(std::uint32_t sequence, absl::string_view reason) const {
+  v1::AbortRequest request;
+  request.set_job(attachment_.job.name);
+  request.set_attachment(attachment_.number);
+  request.set_sequence(sequence);
+  request.set_reason(MendUtf8(reason, kMaxMessageBytes));
+  const Connection& connection = *attachment_.connection;
+  return CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Abort, request,
+                    connection.options.call_deadline)
+      .status();
+}
+
+void SendDetach(const Connection& connection, const std::string& job, std::uint64_t number) {
+  v1::DetachRequest request;
+  request.set_job(job);
+  request.set_attachment(number);
+  // Only a courtesy: the socket's end says the same.
+  CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Detach, request,
+             kDetachDeadline)
+      .IgnoreError();
+}
+
+}  // namespace zerod

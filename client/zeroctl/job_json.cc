@@ -1,0 +1,67 @@
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/zeroctl/names.h"
+#include "client/zeroctl/reports.h"
+
+namespace zerod {
+namespace {
+
+nlohmann::json Seconds(const v1::PhaseSeconds& seconds) {
+  return {{"wait", seconds.wait()},
+          {"reduce", seconds.reduce()},
+          {"commit", seconds.commit()},
+          {"update", seconds.update()},
+          {"gather", seconds.gather()}};
+}
+
+nlohmann::json RankJson(const v1::RankDescription& rank) {
+  nlohmann::json bytes = nlohmann::json::object();
+  for (const auto& [kind, count] : rank.bytes()) bytes[kind] = count;
+  const bool attached = !rank.trainer().empty();
+  return {{"rank", rank.rank()},
+          {"node", rank.node()},
+          {"shard_weight", rank.shard_weight()},
+          {"takes_trainer", rank.takes_trainer()},
+          {"trainer", attached ? nlohmann::json(rank.trainer()) : nlohmann::json()},
+          {"owned_elements", rank.owned_elements()},
+          {"bytes", std::move(bytes)},
+          {"sent_bytes", rank.sent_bytes()},
+          {"received_bytes", rank.received_bytes()},
+          {"nonfinite_updates", rank.nonfinite_updates()},
+          {"last_step", Seconds(rank.last_step())},
+          {"total", Seconds(rank.total())}};
+}
+
+}  // namespace
+
+nlohmann::json JobJson(const v1::JobDescription& job) {
+  nlohmann::json ranks = nlohmann::json::array();
+  for (const v1::RankDescription& rank : job.ranks()) ranks.push_back(RankJson(rank));
+  nlohmann::json json = {{"name", job.name()},
+                         {"layout_hash", absl::StrFormat("%016x", job.layout_hash())},
+                         {"step", job.step()},
+                         {"skipped_steps", job.skipped_steps()},
+                         {"aborted_attempts", job.aborted_attempts()},
+                         {"parameter_count", job.parameter_count()},
+                         {"element_count", job.element_count()},
+                         {"trainable_element_count", job.trainable_element_count()},
+                         {"wide_master_element_count", job.wide_master_element_count()},
+                         {"wide_master_parameters", nlohmann::json::array()},
+                         {"attempt", nullptr},
+                         {"outcome", nullptr},
+                         {"gradient_norm", nullptr},
+                         {"clip_factor", nullptr},
+                         {"ranks", std::move(ranks)}};
+  for (const std::string& name : job.wide_master_parameters()) {
+    json["wide_master_parameters"].push_back(name);
+  }
+  if (job.last_result().step() > 0) {
+    json["attempt"] = job.last_result().attempt();
+    json["outcome"] = OutcomeName(job.last_result().outcome());
+    json["gradient_norm"] = job.last_result().gradient_norm();
+    json["clip_factor"] = job.last_result().clip_factor();
+  }
+  return json;
+}
+
+}  // namespace zerod

@@ -1,0 +1,25 @@
+#include "client/zeroctl/names.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/strip.h"
+
+namespace zerod {
+namespace {
+
+// From the message's own name of it, such as EVENT_KIND_JOB_CREATED.
+std::string Shorten(const std::string& name, const char* prefix) {
+  if (name.empty()) return "unknown";
+  return absl::AsciiStrToLower(absl::StripPrefix(name, prefix));
+}
+
+}  // namespace
+
+std::string OutcomeName(v1::StepOutcome outcome) {
+  return Shorten(v1::StepOutcome_Name(outcome), "STEP_OUTCOME_");
+}
+
+std::string EventName(v1::EventKind kind) {
+  return Shorten(v1::EventKind_Name(kind), "EVENT_KIND_");
+}
+
+}  // namespace zerod

@@ -1,0 +1,18 @@
+#ifndef ZEROD_CLIENT_ZEROCTL_NAMES_H_
+#define ZEROD_CLIENT_ZEROCTL_NAMES_H_
+
+#include <string>
+
+#include "zerod/v1/cluster.pb.h"
+#include "zerod/v1/job.pb.h"
+
+namespace zerod {
+
+// As people and programs read them: "updated", "trainer_lost". "unknown" for those of a newer
+// daemon.
+std::string OutcomeName(v1::StepOutcome outcome);
+std::string EventName(v1::EventKind kind);
+
+}  // namespace zerod
+
+#endif  // ZEROD_CLIENT_ZEROCTL_NAMES_H_

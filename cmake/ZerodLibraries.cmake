@@ -1,0 +1,11 @@
+# Libraries of others. Debian's Protobuf has no CMake package of its own, so CMake's module finds it.
+find_package(absl REQUIRED)
+find_package(hwy REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+find_program(ZEROD_GRPC_PLUGIN grpc_cpp_plugin REQUIRED)
+mark_as_advanced(ZEROD_GRPC_PLUGIN)

@@ -1,0 +1,104 @@
+#ifndef ZEROD_COMM_MPI_NODE_MEETING_H_
+#define ZEROD_COMM_MPI_NODE_MEETING_H_
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "comm/meeting.h"
+#include "comm/mpi/transfer_plan.h"
+#include "comm/mpi/wire.h"
+#include "comm/poison_notice.h"
+
+namespace zerod {
+
+// How a node's part of a world reaches other nodes. Thread-safe; no method blocks.
+class WorldLink {
+ public:
+  virtual ~WorldLink() = default;
+  // In the order of the calls. May come back with a verdict before it returns.
+  virtual void ToCoordinator(const WorldMessage& message) = 0;
+  // Starts all transfers; `done` is called once, when the memory of all of them is free again.
+  virtual void Move(std::vector<Transfer> transfers, std::function<void(absl::Status)> done) = 0;
+};
+
+struct NodeMeetingOptions {
+  std::vector<int> node_of_rank;
+  int node = 0;
+  std::size_t inline_bytes = 0;  // a rank that sends no more than that inlines it
+  std::size_t chunk_bytes = 0;
+  std::size_t max_message_bytes = 0;
+  PoisonNotice::Callback on_poison;
+};
+
+// The ranks of this node meet, and together with the other nodes. When all local ranks have joined,
+// the coordinator hears of it; its verdict opens the first gate for them, or poisons the world. So
+// a rank that gives up only tells the coordinator, and waits for the verdict like the others. After
+// a go-ahead every rank copies what comes from this node while the transport moves the rest; the
+// second gate opens when all of it is done.
+class NodeMeeting final : public Meeting, public std::enable_shared_from_this<NodeMeeting> {
+ public:
+  NodeMeeting(NodeMeetingOptions options, std::unique_ptr<WorldLink> link);
+  ~NodeMeeting() override;
+
+  // Tells the coordinator that this part is formed; to be called once, first.
+  void Open();
+
+  int world_size() const override { return static_cast<int>(options_.node_of_rank.size()); }
+  absl::Status Meet(int rank, const CollectiveCall& call, absl::Time deadline) override;
+  void Abort(const absl::Status& cause) override;
+  absl::Status status() const override;
+
+  bool Lives(int rank) const;
+  absl::Status AwaitPoison();
+  // `on_poison` is not called any more.
+  void CancelNotice() { notice_.Cancel(); }
+
+  // The coordinator's verdicts.
+  void Proceed(const GoAhead& go);
+  void Poison(const absl::Status& cause);
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+  std::size_t IndexOf(int rank) const;
+  // With mutex_ held, when the last local rank has come.
+  JoinCollective MakeJoin();
+  ReportArrivals MakeReport(CollectiveKind kind, bool is_deadline) const;
+  absl::Status PassFirstGate(CollectiveKind kind, Lock& lock, absl::Time deadline);
+  absl::Status PassSecondGate(Lock& lock);
+  // Unlocks meanwhile: the verdict may come back at once.
+  void Tell(const WorldMessage& message, Lock& lock);
+  // With mutex_ held.
+  absl::Status Receive(const GoAhead& go);
+  std::vector<Transfer> OpenFirstGate(int tag);
+  void OpenSecondGateIfDone();
+  void PoisonLocked(const absl::Status& cause);
+
+  void OnMoved(const absl::Status& status);
+
+  const NodeMeetingOptions options_;
+  const std::vector<int> ranks_;  // of this node, ascending
+  const std::unique_ptr<WorldLink> link_;
+  PoisonNotice notice_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  absl::Status poison_;  // guarded by mutex_, like all below
+  // By index in ranks_, of the current collective; read without the lock between the gates.
+  std::vector<CollectiveCall> calls_;
+  std::vector<bool> has_arrived_;
+  std::vector<bool> is_inlined_;  // by rank of the world
+  std::size_t arrived_count_ = 0;
+  std::size_t copied_count_ = 0;
+  bool has_reported_ = false;         // the coordinator knows of a part of the local ranks
+  bool is_moving_ = false;            // the transport uses the ranks' memory
+  absl::Status moved_;                // how that went
+  std::uint64_t go_ahead_count_ = 0;  // collectives that passed the first gate
+  std::uint64_t finished_count_ = 0;  // collectives that passed the second
+};
+
+}  // namespace zerod
+
+#endif  // ZEROD_COMM_MPI_NODE_MEETING_H_

@@ -1,0 +1,52 @@
+#ifndef ZEROD_ENGINE_ATTACHMENT_H_
+#define ZEROD_ENGINE_ATTACHMENT_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/memory_ledger.h"
+#include "engine/job_layout.h"
+#include "ipc/arena.h"
+#include "ipc/control_page.h"
+
+namespace zerod {
+
+// What a trainer and its rank share for as long as the trainer is attached: fresh gradients and
+// fresh control pages every time, so that nothing which an earlier trainer still does can reach a
+// later one.
+struct Attachment {
+  std::uint64_t id = 0;  // unique in its job and process
+  std::string trainer;   // who it is, for messages: "process 4711"
+
+  std::span<std::byte> gradients;
+  TrainerPage trainer_page;
+  RankPage rank_page;
+
+  // What holds them when the trainer is another process, which gets the descriptors.
+  Arena gradient_arena;
+  Arena trainer_page_arena;
+  Arena rank_page_arena;
+  // What holds them otherwise; the gradients are the job's.
+  struct alignas(64) CacheLine {
+    std::array<std::byte, 64> bytes;
+  };
+  std::vector<CacheLine> private_pages;
+  std::vector<Reservation> reservations;
+};
+
+// `gradients` are used when the trainer is in this process; with `share_memory` the attachment gets
+// an arena of its own instead. kResourceExhausted as MemoryLedger::Reserve.
+absl::StatusOr<std::shared_ptr<Attachment>> MakeAttachment(const JobLayout& layout, int rank,
+                                                           MemoryLedger& ledger,
+                                                           std::span<std::byte> gradients,
+                                                           bool share_memory);
+
+}  // namespace zerod
+
+#endif  // ZEROD_ENGINE_ATTACHMENT_H_

@@ -1,0 +1,57 @@
+// Job: its trainers.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/check.h"
+#include "base/status_macros.h"
+#include "engine/job.h"
+
+namespace zerod {
+
+PagePort& Job::Port(int rank) const {
+  ZEROD_CHECK(At(rank).port != nullptr);
+  return *At(rank).port;
+}
+
+absl::StatusOr<std::shared_ptr<Attachment>> Job::Attach(int rank, bool replace) {
+  ZEROD_ASSIGN_OR_RETURN(
+      std::shared_ptr<Attachment> attachment,
+      MakeAttachment(layout(), rank, *ledger_, At(rank).gradients.bytes(), options_.share_memory));
+  attachment->id = ++last_attachment_;
+  ZEROD_ASSIGN_OR_RETURN(const bool rank_was_told, Port(rank).Attach(attachment, replace));
+  // The rank's thread is on its way to tell its peers that there is no trainer: call it back.
+  if (rank_was_told) {
+    Fail(absl::UnavailableError(absl::StrCat("another trainer has attached to rank ", rank)));
+  }
+  return attachment;
+}
+
+void Job::Detach(int rank, std::uint64_t attachment, absl::string_view why) {
+  Port(rank).Detach(attachment, why);
+}
+
+absl::Status Job::Commit(int rank, std::uint64_t attachment, std::uint32_t sequence,
+                         const TrainerCommit& commit) {
+  return Port(rank).Commit(attachment, sequence, commit);
+}
+
+absl::Status Job::GiveUp(int rank, std::uint64_t attachment, std::uint32_t sequence,
+                         absl::string_view reason) {
+  return Port(rank).GiveUp(attachment, sequence, reason);
+}
+
+void Job::Close(const absl::Status& why) {
+  for (const Rank& rank : ranks_) {
+    if (rank.port) rank.port->Close(why);
+  }
+}
+
+void Job::NameTrainer(int rank, std::uint64_t attachment, const std::string& trainer) {
+  Port(rank).NameTrainer(attachment, trainer);
+}
+
+std::string Job::TrainerOf(int rank) const { return Port(rank).trainer(); }
+
+const Arena& Job::WeightsArena(int rank) const { return At(rank).worker->memory().weights_arena(); }
+
+}  // namespace zerod

@@ -1,0 +1,108 @@
+#ifndef ZEROD_ENGINE_PAGE_PORT_H_
+#define ZEROD_ENGINE_PAGE_PORT_H_
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "engine/attachment.h"
+#include "engine/job_layout.h"
+#include "engine/trainer_port.h"
+#include "ipc/doorbell.h"
+
+namespace zerod {
+
+// The rank's half of the step protocol over control pages, with whichever trainer is attached
+// (TrainerEnd is the other half). What the pages say is foreign: it is copied, checked, and only
+// then believed. The TrainerPort half belongs to the rank's thread; any thread may call the rest.
+class PagePort final : public TrainerPort {
+ public:
+  // `layout` outlives the port. `first_sequence` is for tests of what happens when numbers wrap.
+  PagePort(const JobLayout& layout, int rank, std::uint32_t first_sequence = 1);
+
+  // A trainer comes. Returns whether the rank has been told that the one before it has left.
+  // kAlreadyExists names who is there, unless `replace` sends that one away.
+  absl::StatusOr<bool> Attach(std::shared_ptr<Attachment> attachment, bool replace);
+  // As Job's functions of the same names.
+  void Detach(std::uint64_t attachment, absl::string_view why);
+  absl::Status Commit(std::uint64_t attachment, std::uint32_t sequence,
+                      const TrainerCommit& commit);
+  absl::Status GiveUp(std::uint64_t attachment, std::uint32_t sequence, absl::string_view reason);
+  void Close(const absl::Status& why);
+  void NameTrainer(std::uint64_t attachment, const std::string& trainer);
+  std::string trainer() const;
+
+  absl::StatusOr<std::optional<OpenedAttempt>> WaitOpen() override;
+  absl::Status WaitInterrupted() override;
+  absl::Status WaitGradients(std::size_t bucket, std::uint32_t micro_batch,
+                             absl::Time deadline) override;
+  void ReleaseGradients(std::size_t bucket, std::uint32_t micro_batch) override;
+  absl::StatusOr<TrainerCommit> WaitCommit(absl::Time deadline) override;
+  void PublishDecision(const StepResult& result) override;
+  void PublishWeights(std::size_t bucket) override;
+  void PublishEnd() override;
+  bool IsOpen() override;
+  void PublishAbort(const absl::Status& cause) override;
+  void Interrupt(const absl::Status& cause) override;
+  void Resume() override;
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+
+  // Blocks the rank until `look`, called with the lock held, returns a status; at the deadline with
+  // what `late` says of the trainer.
+  template <typename Look, typename Late>
+  absl::Status WaitUntilSeen(absl::Time deadline, Look look, Late late);
+  // The same within an attempt: ends early with an interruption, a lost trainer or a given-up
+  // attempt.
+  template <typename Look, typename Late>
+  absl::Status WaitInAttempt(absl::Time deadline, Look look, Late late);
+  // Whether the attached trainer has opened an attempt; notes what it asked for the first time it
+  // is seen. An error names what it asked for that cannot be.
+  absl::StatusOr<bool> LookWhetherOpen();
+  std::optional<absl::Status> LookWhetherRung(std::size_t bucket, std::uint32_t micro_batch) const;
+  std::string Missing(std::size_t bucket, std::uint32_t micro_batch) const;
+  void SendAway(const absl::Status& why);  // tells the attached trainer
+  void DetachLocked(absl::string_view why);
+  void FillPage(const RankPage& page) const;
+  void PutResult(RankHeader& header) const;
+  void Judge(Verdict verdict);  // the open attempt; the next one gets a new number
+  void RingTrainer();
+  void CallRank();
+  Doorbell RankBell();
+  std::string TrainerName() const;  // "rank 1's trainer (process 4711)"
+  std::uint64_t open_step() const { return result_.step + 1; }
+
+  const JobLayout& layout_;
+  const int rank_;
+  // What the rank sleeps on while nobody is attached.
+  SharedWord own_bell_ = 0;
+  SharedWord own_sleeping_ = 0;
+
+  mutable std::mutex mutex_;                // guards everything below
+  std::shared_ptr<Attachment> attachment_;  // whose trainer is there; null: nobody's
+  std::shared_ptr<Attachment> opened_;      // whose gradients belong to the open attempt
+  std::shared_ptr<Attachment> flight_;      // whose gradients the attempt in flight uses
+  std::uint32_t flight_sequence_ = 0;       // of the attempt in flight
+  bool left_ = false;                       // the last trainer is gone, and no other has come
+  bool told_left_ = false;                  // WaitOpen has said so
+  std::string last_trainer_ = "trainer left";
+  std::uint32_t sequence_;    // opening number of the open attempt, or of the next one
+  bool open_ = false;         // a trainer has opened it, as far as has been looked
+  OpenRequest request_;       // of the open attempt
+  OpenRequest last_request_;  // of the last step decided, for what is "as in the step before"
+  std::optional<TrainerCommit> commit_;       // of the open attempt
+  absl::Status given_up_;                     // why the open attempt was given up by its trainer
+  absl::Status interruption_;                 // what the rank's waits return
+  StepResult result_;                         // of the last step decided; step 0: none
+  std::uint32_t decided_;                     // its opening number
+  std::uint32_t ended_;                       // that of the last one that has ended
+  std::vector<std::uint32_t> weights_ready_;  // per bucket: whose weights are in the arena
+};
+
+}  // namespace zerod
+
+#endif  // ZEROD_ENGINE_PAGE_PORT_H_

@@ -1,0 +1,206 @@
+// What the rank's thread does with a PagePort.
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/status_macros.h"
+#include "engine/page_port.h"
+#include "engine/spec_validation.h"
+#include "ipc/steady_deadline.h"
+
+namespace zerod {
+namespace {
+
+// The rank looks again after this long even if nobody has rung: a trainer that writes over its own
+// page may swallow a ring, and must not hold up more than its own rank for longer.
+constexpr absl::Duration kLongestSleep = absl::Seconds(1);
+// A trainer that keeps its bell ringing must not keep a core busy.
+constexpr int kRingsBeforePause = 1000;
+constexpr std::chrono::microseconds kPause(200);
+
+}  // namespace
+
+template <typename Look, typename Late>
+absl::Status PagePort::WaitUntilSeen(absl::Time deadline, Look look, Late late) {
+  // Measured once: a clock that is set meanwhile neither shortens nor lengthens the wait.
+  const absl::Duration end = SteadyNow() + (deadline - absl::Now());
+  for (int rings = 0;; ++rings) {
+    Lock lock(mutex_);
+    const std::shared_ptr<Attachment> keep_page = attachment_;
+    Doorbell bell = RankBell();
+    const std::uint32_t seen = bell.Count();
+    if (const std::optional<absl::Status> result = look()) return *result;
+    const absl::Duration sleep = std::min(kLongestSleep, end - SteadyNow());
+    if (sleep <= absl::ZeroDuration()) {
+      return absl::DeadlineExceededError(absl::StrCat(TrainerName(), " ", late(), " in time"));
+    }
+    lock.unlock();
+    if (rings > kRingsBeforePause) std::this_thread::sleep_for(kPause);
+    bell.Sleep(seen, sleep);
+  }
+}
+
+template <typename Look, typename Late>
+absl::Status PagePort::WaitInAttempt(absl::Time deadline, Look look, Late late) {
+  return WaitUntilSeen(
+      deadline,
+      [&]() -> std::optional<absl::Status> {
+        if (!interruption_.ok()) return interruption_;
+        if (!open_ || sequence_ != flight_sequence_) {
+          return absl::AbortedError(
+              absl::StrCat(last_trainer_, " before it committed step ", open_step()));
+        }
+        if (!given_up_.ok()) return given_up_;
+        return look();
+      },
+      late);
+}
+
+absl::StatusOr<std::optional<OpenedAttempt>> PagePort::WaitOpen() {
+  std::optional<OpenedAttempt> opened;
+  const absl::Status status = WaitUntilSeen(
+      absl::InfiniteFuture(),
+      [&]() -> std::optional<absl::Status> {
+        if (!interruption_.ok()) return interruption_;
+        const absl::StatusOr<bool> is_open = LookWhetherOpen();
+        if (!is_open.ok()) return is_open.status();
+        if (*is_open) {
+          flight_ = opened_;
+          flight_sequence_ = sequence_;
+          opened = OpenedAttempt{.request = request_, .gradients = flight_->gradients};
+          return absl::OkStatus();
+        }
+        if (!left_) return std::nullopt;
+        told_left_ = true;
+        return absl::OkStatus();
+      },
+      [] { return ""; });
+  ZEROD_RETURN_IF_ERROR(status);
+  return opened;
+}
+
+absl::Status PagePort::WaitInterrupted() {
+  return WaitUntilSeen(
+      absl::InfiniteFuture(),
+      [&]() -> std::optional<absl::Status> {
+        if (interruption_.ok()) return std::nullopt;
+        return interruption_;
+      },
+      [] { return ""; });
+}
+
+absl::Status PagePort::WaitGradients(std::size_t bucket, std::uint32_t micro_batch,
+                                     absl::Time deadline) {
+  return WaitInAttempt(
+      deadline, [&] { return LookWhetherRung(bucket, micro_batch); },
+      [&] { return Missing(bucket, micro_batch); });
+}
+
+std::optional<absl::Status> PagePort::LookWhetherRung(std::size_t bucket,
+                                                      std::uint32_t micro_batch) const {
+  const std::uint32_t rung = flight_->trainer_page.rung[bucket].load(std::memory_order_acquire);
+  const std::int64_t ahead = SequenceDistance(rung, flight_sequence_);
+  if (ahead <= micro_batch) return std::nullopt;
+  if (ahead <= *request_.micro_batches) return absl::OkStatus();
+  return absl::AbortedError(absl::StrCat(TrainerName(), " rang bucket ", bucket, " with number ",
+                                         rung, ", which no micro-batch of step ", open_step(),
+                                         " has: its control page is damaged"));
+}
+
+std::string PagePort::Missing(std::size_t bucket, std::uint32_t micro_batch) const {
+  const std::uint32_t number = flight_sequence_ + 1 + micro_batch;
+  const auto [first, last] = layout_.table.Overlapping(layout_.buckets[bucket]);
+  for (std::size_t index = first; index < last; ++index) {
+    const Parameter& parameter = layout_.table.parameters()[index];
+    const std::uint32_t marked =
+        flight_->trainer_page.marked[index].load(std::memory_order_relaxed);
+    if (parameter.frozen || SequenceDistance(marked, number) >= 0) continue;
+    return absl::StrCat("has not handed over the gradient of parameter '", parameter.spec.name,
+                        "' (bucket ", bucket, ", micro-batch ", micro_batch + 1, " of ",
+                        *request_.micro_batches, ")");
+  }
+  return absl::StrCat("has not rung bucket ", bucket);
+}
+
+void PagePort::ReleaseGradients(std::size_t bucket, std::uint32_t micro_batch) {
+  Lock lock(mutex_);
+  flight_->rank_page.taken[bucket].store(flight_sequence_ + 1 + micro_batch,
+                                         std::memory_order_release);
+  RingTrainer();
+}
+
+absl::StatusOr<TrainerCommit> PagePort::WaitCommit(absl::Time deadline) {
+  TrainerCommit commit;
+  ZEROD_RETURN_IF_ERROR(WaitInAttempt(
+      deadline,
+      [&]() -> std::optional<absl::Status> {
+        if (!commit_) return std::nullopt;
+        commit = *commit_;
+        return absl::OkStatus();
+      },
+      [&] { return absl::StrCat("has not called Step() for step ", open_step()); }));
+  return commit;
+}
+
+void PagePort::PublishDecision(const StepResult& result) {
+  Lock lock(mutex_);
+  result_ = result;
+  decided_ = sequence_;
+  last_request_ = request_;
+  if (attachment_) PutResult(*attachment_->rank_page.header);
+  Judge(Verdict::kDecided);
+}
+
+void PagePort::PublishWeights(std::size_t bucket) {
+  Lock lock(mutex_);
+  weights_ready_[bucket] = decided_;
+  if (!attachment_) return;
+  attachment_->rank_page.weights_ready[bucket].store(decided_, std::memory_order_release);
+  RingTrainer();
+}
+
+void PagePort::PublishEnd() {
+  Lock lock(mutex_);
+  ended_ = decided_;
+  // Buckets without trainable bytes take no part in a step.
+  std::ranges::fill(weights_ready_, decided_);
+  if (!attachment_) return;
+  for (SharedWord& ready : attachment_->rank_page.weights_ready) {
+    ready.store(decided_, std::memory_order_release);
+  }
+  attachment_->rank_page.header->ended.store(ended_, std::memory_order_release);
+  RingTrainer();
+}
+
+bool PagePort::IsOpen() {
+  Lock lock(mutex_);
+  // What cannot be is open, too: the attempt has to be given up.
+  return LookWhetherOpen().value_or(true);
+}
+
+void PagePort::PublishAbort(const absl::Status& cause) {
+  Lock lock(mutex_);
+  if (!LookWhetherOpen().value_or(true)) return;  // the trainer has nothing to redo
+  if (attachment_) {
+    PutMessage(attachment_->rank_page.header->message,
+               absl::StrCat("step ", open_step(),
+                            " was aborted and can be redone from its start after Open(): ",
+                            cause.message()));
+  }
+  Judge(Verdict::kAborted);
+}
+
+void PagePort::Interrupt(const absl::Status& cause) {
+  Lock lock(mutex_);
+  interruption_ = cause;
+  CallRank();
+}
+
+void PagePort::Resume() {
+  Lock lock(mutex_);
+  interruption_ = absl::OkStatus();
+}
+
+}  // namespace zerod

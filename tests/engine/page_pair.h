@@ -1,0 +1,56 @@
+#ifndef ZEROD_TESTS_ENGINE_PAGE_PAIR_H_
+#define ZEROD_TESTS_ENGINE_PAGE_PAIR_H_
+
+#include <memory>
+#include <vector>
+
+#include "engine/page_port.h"
+#include "engine/trainer_end.h"
+
+namespace zerod {
+
+// A rank's port and the trainers that come to it, without a rank.
+class PagePair {
+ public:
+  explicit PagePair(std::uint32_t first_sequence = 1)
+      : port(*layout, 1, first_sequence), gradients(layout->gradients.total_bytes()) {}
+
+  // Three buckets: "a" lies in the first two, "b" in the last two.
+  static std::shared_ptr<const JobLayout> Layout() {
+    JobSpec spec;
+    spec.parameters = {{.name = "a", .shape = {300}}, {.name = "b", .shape = {300}}};
+    spec.bucket_bytes = 512;
+    return *JobLayout::Create(spec, {.shard_weights = {1, 1}, .contributors = {0, 1}});
+  }
+
+  std::shared_ptr<Attachment> MakeOne() {
+    auto attachment = *MakeAttachment(*layout, 1, *ledger, gradients, false);
+    attachment->id = ++last_id;
+    return attachment;
+  }
+
+  TrainerEnd EndOf(Attachment& attachment) {
+    return TrainerEnd(
+        {.layout = layout.get(),
+         .trainer_page = attachment.trainer_page,
+         .rank_page = attachment.rank_page,
+         .gradients = attachment.gradients,
+         .commit = [this, id = attachment.id](
+                       std::uint32_t sequence,
+                       const TrainerCommit& commit) { return port.Commit(id, sequence, commit); },
+         .give_up = [this, id = attachment.id](
+                        std::uint32_t sequence,
+                        absl::string_view reason) { return port.GiveUp(id, sequence, reason); }});
+  }
+
+  const std::shared_ptr<const JobLayout> layout = Layout();
+  const std::shared_ptr<MemoryLedger> ledger =
+      MemoryLedger::Create(2, MemoryBudget::Create(1 << 20));
+  PagePort port;
+  std::vector<std::byte> gradients;
+  std::uint64_t last_id = 0;
+};
+
+}  // namespace zerod
+
+#endif  // ZEROD_TESTS_ENGINE_PAGE_PAIR_H_

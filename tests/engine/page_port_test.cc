@@ -1,0 +1,230 @@
+// The step protocol over control pages, both halves; what a trainer may get wrong, and what its
+// page may hold that no trainer has written.
+#include "engine/page_port.h"
+
+#include <atomic>
+#include <limits>
+#include <random>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/engine/page_pair.h"
+
+namespace zerod {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
+absl::Time Shortly() { return absl::Now() + absl::Milliseconds(200); }
+
+// What a rank does in a step, without peers and kernels.
+absl::Status RunRankStep(PagePort& port, std::uint64_t step) {
+  auto opened = port.WaitOpen();
+  if (!opened.ok()) return opened.status();
+  const std::uint32_t micro_batches = *(*opened)->request.micro_batches;
+  for (std::uint32_t micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
+    for (std::size_t bucket : {2, 1, 0}) {
+      if (absl::Status rung = port.WaitGradients(bucket, micro_batch, Soon()); !rung.ok()) {
+        return rung;
+      }
+      port.ReleaseGradients(bucket, micro_batch);
+    }
+  }
+  if (auto commit = port.WaitCommit(Soon()); !commit.ok()) return commit.status();
+  port.PublishDecision({.step = step, .attempt = 1, .gradient_norm = 2.5});
+  for (std::size_t bucket : {0, 1, 2}) port.PublishWeights(bucket);
+  port.PublishEnd();
+  return absl::OkStatus();
+}
+
+absl::Status RunTrainerStep(TrainerEnd& trainer, std::uint32_t micro_batches) {
+  if (absl::Status opened = trainer.Open({.micro_batches = micro_batches}); !opened.ok()) {
+    return opened;
+  }
+  for (std::uint32_t micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
+    for (std::size_t parameter : {1, 0}) {
+      if (absl::Status marked = trainer.MarkGradient(parameter, true); !marked.ok()) return marked;
+    }
+    if (absl::Status freed = trainer.WaitForGradientBuffers(); !freed.ok()) return freed;
+  }
+  return trainer.Step({});
+}
+
+TEST(PagePort, NumbersMayWrapAround) {
+  PagePair pair(std::numeric_limits<std::uint32_t>::max() - 200);
+  const auto attachment = pair.MakeOne();
+  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  TrainerEnd trainer = pair.EndOf(*attachment);
+  constexpr std::uint64_t kSteps = 200;
+  std::thread rank([&] {
+    for (std::uint64_t step = 1; step <= kSteps; ++step) {
+      ASSERT_TRUE(RunRankStep(pair.port, step).ok());
+    }
+  });
+  for (std::uint64_t step = 1; step <= kSteps; ++step) {
+    ASSERT_TRUE(RunTrainerStep(trainer, 1 + step % 3).ok());
+    ASSERT_EQ(trainer.Result()->step, step);
+    ASSERT_TRUE(trainer.WaitForWeights(1).ok());
+  }
+  EXPECT_TRUE(trainer.WaitForAllWeights().ok());
+  EXPECT_LT(attachment->rank_page.header->sequence, 10'000u);  // it has wrapped
+  rank.join();
+}
+
+TEST(PagePort, ATrainerThatNeverRingsIsNamedWithWhatIsMissing) {
+  PagePair pair;
+  const auto attachment = pair.MakeOne();
+  attachment->trainer = "process 4711";
+  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  TrainerEnd trainer = pair.EndOf(*attachment);
+  ASSERT_TRUE(trainer.Open({.micro_batches = 2}).ok());
+  ASSERT_TRUE(trainer.MarkGradient(1, true).ok());
+  ASSERT_TRUE(pair.port.WaitOpen().ok());
+  EXPECT_TRUE(pair.port.WaitGradients(2, 0, Soon()).ok());
+  const absl::Status late = pair.port.WaitGradients(1, 0, Shortly());
+  EXPECT_EQ(late.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(std::string(late.message()),
+              AllOf(HasSubstr("rank 1's trainer (process 4711)"), HasSubstr("parameter 'a'"),
+                    HasSubstr("bucket 1, micro-batch 1 of 2")));
+}
+
+TEST(PagePort, ANumberThatNobodyCanHaveRungIsNamed) {
+  PagePair pair;
+  const auto attachment = pair.MakeOne();
+  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  TrainerEnd trainer = pair.EndOf(*attachment);
+  ASSERT_TRUE(trainer.Open({}).ok());
+  ASSERT_TRUE(pair.port.WaitOpen().ok());
+  attachment->trainer_page.rung[1] = 1'000'000;
+  const absl::Status garbage = pair.port.WaitGradients(1, 0, Soon());
+  EXPECT_EQ(garbage.code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(
+      std::string(garbage.message()),
+      AllOf(HasSubstr("rank 1's trainer rang bucket 1 with number 1000000"), HasSubstr("damaged")));
+}
+
+TEST(PagePort, AnImpossibleOpeningIsNamedAndGivenUpOnce) {
+  PagePair pair;
+  const auto attachment = pair.MakeOne();
+  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  attachment->trainer_page.header->micro_batches = 0;
+  attachment->trainer_page.header->opened = attachment->rank_page.header->sequence.load();
+  const absl::Status refused = pair.port.WaitOpen().status();
+  EXPECT_THAT(std::string(refused.message()),
+              AllOf(HasSubstr("rank 1's trainer opened step 1"), HasSubstr("micro_batches")));
+  EXPECT_TRUE(pair.port.IsOpen());
+  pair.port.PublishAbort(refused);
+  EXPECT_FALSE(pair.port.IsOpen());  // so the rank does not spin on it
+}
+
+TEST(PagePort, APageFullOfNoiseNeitherCrashesNorHangsTheRank) {
+  PagePair pair;
+  const auto attachment = pair.MakeOne();
+  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  TrainerEnd trainer = pair.EndOf(*attachment);
+  std::atomic<bool> stop = false;
+  ASSERT_TRUE(trainer.Open({}).ok());
+  ASSERT_TRUE(pair.port.WaitOpen().ok());
+  std::thread noise([&] {
+    std::mt19937 random(7);
+    auto& page = attachment->trainer_page;
+    while (!stop) {
+      page.header->bell = random();
+      page.header->sleeping = random() % 2;
+      page.header->opened = random();
+      page.header->micro_batches = random();
+      for (SharedWord& word : page.marked) word = random();
+    }
+  });
+  const absl::Time begin = absl::Now();
+  const absl::Status late = pair.port.WaitGradients(0, 0, Shortly());
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(5));
+  EXPECT_FALSE(late.ok());
+  stop = true;
+  noise.join();
+}
+
+TEST(PagePort, AnAttemptThatItsTrainerGivesUpIsToldWithTheReason) {
+  PagePair pair;
+  const auto attachment = pair.MakeOne();
+  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  TrainerEnd trainer = pair.EndOf(*attachment);
+  EXPECT_TRUE(trainer.Abort("nothing is open").ok());
+  ASSERT_TRUE(trainer.Open({}).ok());
+  ASSERT_TRUE(pair.port.WaitOpen().ok());
+  ASSERT_TRUE(trainer.Abort("the batch was bad").ok());
+  const absl::Status given_up = pair.port.WaitGradients(0, 0, Soon());
+  EXPECT_THAT(std::string(given_up.message()),
+              HasSubstr("rank 1's trainer gave step 1 up: the batch was bad"));
+  pair.port.PublishAbort(given_up);
+  EXPECT_TRUE(absl::IsAborted(trainer.MarkGradient(0, true)));
+  EXPECT_TRUE(trainer.Open({}).ok());
+}
+
+TEST(PagePort, AReplacedTrainerIsToldAndCanDoNothingMore) {
+  PagePair pair;
+  const auto first = pair.MakeOne();
+  const auto second = pair.MakeOne();
+  ASSERT_TRUE(pair.port.Attach(first, false).ok());
+  TrainerEnd old_trainer = pair.EndOf(*first);
+  ASSERT_TRUE(old_trainer.Open({}).ok());
+  ASSERT_TRUE(pair.port.WaitOpen().ok());
+  EXPECT_EQ(pair.port.Attach(second, false).status().code(), absl::StatusCode::kAlreadyExists);
+  ASSERT_TRUE(pair.port.Attach(second, true).ok());
+  EXPECT_THAT(std::string(pair.port.WaitGradients(0, 0, Soon()).message()),
+              HasSubstr("was replaced before it committed step 1"));
+  TrainerEnd new_trainer = pair.EndOf(*second);
+  std::thread rank([&] { EXPECT_TRUE(RunRankStep(pair.port, 1).ok()); });
+  // The old one wakes up in the middle of its successor's step.
+  ASSERT_TRUE(new_trainer.Open({}).ok());
+  EXPECT_THAT(std::string(old_trainer.MarkGradient(0, true).message()),
+              HasSubstr("another trainer has replaced this one"));
+  EXPECT_FALSE(old_trainer.Step({}).ok());
+  EXPECT_FALSE(pair.port.Commit(first->id, first->rank_page.header->sequence, {}).ok());
+  for (std::size_t parameter : {0, 1}) {
+    ASSERT_TRUE(new_trainer.MarkGradient(parameter, true).ok());
+  }
+  ASSERT_TRUE(new_trainer.Step({}).ok());
+  EXPECT_EQ(new_trainer.Result()->step, 1u);
+  rank.join();
+}
+
+TEST(PagePort, ACommitCountsOncePerAttempt) {
+  PagePair pair;
+  const auto attachment = pair.MakeOne();
+  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  TrainerEnd trainer = pair.EndOf(*attachment);
+  const std::uint32_t sequence = attachment->rank_page.header->sequence;
+  EXPECT_EQ(pair.port.Commit(attachment->id, sequence, {}).code(),
+            absl::StatusCode::kFailedPrecondition);
+  std::thread rank([&] { EXPECT_TRUE(RunRankStep(pair.port, 1).ok()); });
+  ASSERT_TRUE(RunTrainerStep(trainer, 1).ok());
+  EXPECT_TRUE(pair.port.Commit(attachment->id, sequence, {}).ok());
+  EXPECT_EQ(trainer.Result()->step, 1u);
+  EXPECT_TRUE(pair.port.Commit(attachment->id, sequence, {}).ok());
+  EXPECT_TRUE(absl::IsAborted(pair.port.Commit(attachment->id, sequence + 7, {})));
+  rank.join();
+}
+
+TEST(PagePort, AClosedAttachmentEndsEveryWait) {
+  PagePair pair;
+  const auto attachment = pair.MakeOne();
+  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  TrainerEnd trainer = pair.EndOf(*attachment);
+  ASSERT_TRUE(trainer.Open({}).ok());
+  for (std::size_t parameter : {0, 1}) ASSERT_TRUE(trainer.MarkGradient(parameter, true).ok());
+  std::thread closer([&] {
+    absl::SleepFor(absl::Milliseconds(50));
+    pair.port.Close(absl::NotFoundError("job 'x' was deleted"));
+  });
+  EXPECT_EQ(trainer.WaitForGradientBuffers(), absl::NotFoundError("job 'x' was deleted"));
+  EXPECT_EQ(trainer.Step({}), absl::NotFoundError("job 'x' was deleted"));
+  closer.join();
+}
+
+}  // namespace
+}  // namespace zerod

@@ -1,0 +1,74 @@
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "proto/convert.h"
+#include "tests/proto/full_values.h"
+
+namespace zerod {
+namespace {
+
+void ExpectEqual(const PhaseSeconds& a, const PhaseSeconds& b) {
+  const auto& [wait, reduce, commit, update, gather] = a;
+  EXPECT_EQ(wait, b.wait);
+  EXPECT_EQ(reduce, b.reduce);
+  EXPECT_EQ(commit, b.commit);
+  EXPECT_EQ(update, b.update);
+  EXPECT_EQ(gather, b.gather);
+}
+
+void ExpectEqual(const RankStatistics& a, const RankStatistics& b) {
+  const auto& [rank, shard_weight, has_trainer, owned_elements, memory, sent_bytes, received_bytes,
+               nonfinite_updates, last_step, total] = a;
+  EXPECT_EQ(rank, b.rank);
+  EXPECT_EQ(shard_weight, b.shard_weight);
+  EXPECT_EQ(has_trainer, b.has_trainer);
+  EXPECT_EQ(owned_elements, b.owned_elements);
+  EXPECT_EQ(memory.by_kind, b.memory.by_kind);
+  EXPECT_EQ(sent_bytes, b.sent_bytes);
+  EXPECT_EQ(received_bytes, b.received_bytes);
+  EXPECT_EQ(nonfinite_updates, b.nonfinite_updates);
+  ExpectEqual(last_step, b.last_step);
+  ExpectEqual(total, b.total);
+}
+
+TEST(StatisticsConversion, RoundTripThroughBytes) {
+  const JobStatistics full = FullStatistics();
+  v1::JobDescription message;
+  ASSERT_TRUE(message.ParseFromString(ToProto(full).SerializeAsString()));
+  const absl::StatusOr<JobStatistics> back = FromProto(message);
+  ASSERT_TRUE(back.ok()) << back.status();
+  const auto& [parameter_count, element_count, trainable_element_count, wide_master_parameters,
+               wide_master_element_count, step, skipped_steps, aborted_attempts, last_result,
+               ranks] = *back;
+  EXPECT_EQ(parameter_count, full.parameter_count);
+  EXPECT_EQ(element_count, full.element_count);
+  EXPECT_EQ(trainable_element_count, full.trainable_element_count);
+  EXPECT_EQ(wide_master_parameters, full.wide_master_parameters);
+  EXPECT_EQ(wide_master_element_count, full.wide_master_element_count);
+  EXPECT_EQ(step, full.step);
+  EXPECT_EQ(skipped_steps, full.skipped_steps);
+  EXPECT_EQ(aborted_attempts, full.aborted_attempts);
+  EXPECT_EQ(last_result.attempt, full.last_result.attempt);
+  ASSERT_EQ(ranks.size(), 2);
+  ExpectEqual(ranks[0], full.ranks[0]);
+  ExpectEqual(ranks[1], full.ranks[1]);
+}
+
+TEST(StatisticsConversion, NewerAndOlderDaemons) {
+  v1::JobDescription message;
+  message.add_ranks()->mutable_bytes()->insert({"weights", 5});
+  message.mutable_ranks(0)->mutable_bytes()->insert({"a kind to come", 6});
+  const absl::StatusOr<JobStatistics> statistics = FromProto(message);
+  ASSERT_TRUE(statistics.ok()) << statistics.status();
+  EXPECT_EQ(statistics->ranks[0].memory[MemoryKind::kWeights], 5);
+  EXPECT_EQ(statistics->ranks[0].memory[MemoryKind::kStaging], 0);
+  EXPECT_EQ(statistics->last_result.step, 0);
+}
+
+TEST(StatisticsConversion, UnknownOutcome) {
+  v1::JobDescription message;
+  message.mutable_last_result()->set_step(3);
+  EXPECT_EQ(FromProto(message).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace zerod
