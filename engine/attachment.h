@@ -21,6 +21,12 @@ namespace zerod {
 // fresh control pages every time, so that nothing which an earlier trainer still does can reach a
 // later one.
 struct Attachment {
+  Attachment() = default;
+  Attachment(const Attachment&) = delete;
+  Attachment& operator=(const Attachment&) = delete;
+  // Gives the gradients' pages back to the system, whoever still maps them.
+  ~Attachment() { gradient_arena.Discard(); }
+
   std::uint64_t id = 0;  // unique in its job and process
   std::string trainer;   // who it is, for messages: "process 4711"
 

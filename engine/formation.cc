@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
+
 namespace zerod {
 
 Formation::Formation(Options options) : options_(std::move(options)) {}
@@ -39,7 +41,11 @@ absl::Status Formation::EndOfLastWorld(std::unique_lock<std::mutex>& lock) {
   absl::Status cause = last->AwaitPoison();
   last.reset();
   lock.lock();
-  return cause;
+  // The same, with what a rank here knows beside it: which step it was in.
+  const absl::Status told = std::exchange(failure_, absl::OkStatus());
+  const bool is_same =
+      told.code() == cause.code() && absl::StrContains(told.message(), cause.message());
+  return is_same ? told : cause;
 }
 
 void Formation::OnFailure(std::uint64_t formation, const absl::Status& cause) {
@@ -52,6 +58,7 @@ void Formation::Fail(const absl::Status& cause) {
   std::shared_ptr<World> world;
   {
     std::lock_guard lock(mutex_);
+    if (failure_.ok()) failure_ = cause;
     world = world_;
   }
   if (world) world->Abort(cause);

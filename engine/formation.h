@@ -65,7 +65,8 @@ class Formation {
   std::shared_ptr<World> world_;
   int joined_count_ = 0;
   std::uint64_t formation_count_ = 0;
-  absl::Status cause_;  // of the end of the world before
+  absl::Status failure_;  // the first that was said of the current world here
+  absl::Status cause_;    // of the end of the world before
   bool stopped_ = false;
 };
 

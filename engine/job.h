@@ -62,7 +62,8 @@ class Job {
   // its commit this costs the open attempt, after it the step completes without it. Nothing when
   // the rank has another trainer already.
   void Detach(int rank, std::uint64_t attachment, absl::string_view why);
-  // Takes a commit; idempotent by `sequence`. kAborted: the attempt or the attachment is over.
+  // Takes a commit; idempotent by `sequence`. kAborted: the attempt is over; kCancelled: the
+  // attachment is.
   absl::Status Commit(int rank, std::uint64_t attachment, std::uint32_t sequence,
                       const TrainerCommit& commit);
   // Gives the open attempt up, for all trainers.

@@ -12,7 +12,7 @@ namespace zerod {
 namespace {
 
 absl::Status AttachmentIsOver(int rank) {
-  return absl::AbortedError(
+  return absl::CancelledError(
       absl::StrCat("this trainer is no longer attached to rank ", rank, "; attach again"));
 }
 
@@ -33,8 +33,8 @@ absl::StatusOr<bool> PagePort::Attach(std::shared_ptr<Attachment> attachment, bo
     if (!replace) {
       return absl::AlreadyExistsError(absl::StrCat(TrainerName(), " is attached already"));
     }
-    SendAway(
-        absl::AbortedError(absl::StrCat("another trainer has replaced this one on rank ", rank_)));
+    Tell(absl::CancelledError(
+        absl::StrCat("another trainer has replaced this one on rank ", rank_)));
     DetachLocked("was replaced");
   }
   FillPage(attachment->rank_page);
@@ -87,6 +87,7 @@ void PagePort::DetachLocked(absl::string_view why) {
   // Whoever comes next starts with a number that the rank is not waiting for.
   if (open_) sequence_ += *request_.micro_batches + 2;
   open_ = false;
+  opened_.reset();
   given_up_ = absl::OkStatus();
 }
 
@@ -94,18 +95,31 @@ absl::StatusOr<bool> PagePort::LookWhetherOpen() {
   if (open_) return true;
   if (!attachment_) return false;
   const TrainerHeader& header = *attachment_->trainer_page.header;
-  if (header.opened.load(std::memory_order_acquire) != sequence_) return false;
-  open_ = true;
-  opened_ = attachment_;
+  const std::uint32_t opened = header.opened.load(std::memory_order_acquire);
+  const std::int32_t ahead = SequenceDistance(opened, sequence_);
+  if (ahead < 0) return false;
+  if (ahead > 0) {
+    return SendAway(absl::StrCat("opened an attempt with number ", opened, ", which step ",
+                                 open_step(), " does not have"));
+  }
   request_ = {
       .micro_batches = header.micro_batches.load(std::memory_order_relaxed),
       .loss_scale = std::bit_cast<double>(header.loss_scale.load(std::memory_order_relaxed))};
-  const absl::Status valid = ValidateOpen(request_);
-  if (valid.ok()) return true;
-  request_ = {.micro_batches = 1};
-  given_up_ = absl::AbortedError(absl::StrCat(TrainerName(), " opened step ", open_step(),
-                                              " with what cannot be: ", valid.message()));
-  return given_up_;
+  if (const absl::Status valid = ValidateOpen(request_); !valid.ok()) {
+    return SendAway(
+        absl::StrCat("opened step ", open_step(), " with what cannot be: ", valid.message()));
+  }
+  open_ = true;
+  opened_ = attachment_;
+  return true;
+}
+
+absl::Status PagePort::SendAway(const std::string& deed) {
+  const std::string message =
+      absl::StrCat(TrainerName(), " ", deed, ": its control page is damaged");
+  Tell(absl::CancelledError(absl::StrCat("this trainer was sent away: ", message)));
+  DetachLocked(absl::StrCat(deed, ": its control page is damaged; it was sent away"));
+  return absl::AbortedError(message);
 }
 
 absl::Status PagePort::Commit(std::uint64_t attachment, std::uint32_t sequence,
@@ -152,6 +166,8 @@ void PagePort::Judge(Verdict verdict) {
   open_ = false;
   given_up_ = absl::OkStatus();
   commit_.reset();
+  opened_.reset();
+  flight_.reset();
   if (!attachment_) return;
   RankHeader& header = *attachment_->rank_page.header;
   header.sequence = sequence_;
@@ -163,10 +179,10 @@ void PagePort::Judge(Verdict verdict) {
 
 void PagePort::Close(const absl::Status& why) {
   Lock lock(mutex_);
-  if (attachment_) SendAway(why);
+  if (attachment_) Tell(why);
 }
 
-void PagePort::SendAway(const absl::Status& why) {
+void PagePort::Tell(const absl::Status& why) {
   RankHeader& header = *attachment_->rank_page.header;
   if (header.closed != 0) return;
   PutMessage(header.closing_message, why.message());

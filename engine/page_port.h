@@ -61,11 +61,13 @@ class PagePort final : public TrainerPort {
   template <typename Look, typename Late>
   absl::Status WaitInAttempt(absl::Time deadline, Look look, Late late);
   // Whether the attached trainer has opened an attempt; notes what it asked for the first time it
-  // is seen. An error names what it asked for that cannot be.
+  // is seen. Whoever asked for what cannot be is sent away.
   absl::StatusOr<bool> LookWhetherOpen();
-  std::optional<absl::Status> LookWhetherRung(std::size_t bucket, std::uint32_t micro_batch) const;
+  std::optional<absl::Status> LookWhetherRung(std::size_t bucket, std::uint32_t micro_batch);
   std::string Missing(std::size_t bucket, std::uint32_t micro_batch) const;
-  void SendAway(const absl::Status& why);  // tells the attached trainer
+  void Tell(const absl::Status& why);  // the attached trainer, that its attachment is over
+  // Ends the attachment of a trainer that has done what none can have meant; returns what it was.
+  absl::Status SendAway(const std::string& deed);
   void DetachLocked(absl::string_view why);
   void FillPage(const RankPage& page) const;
   void PutResult(RankHeader& header) const;

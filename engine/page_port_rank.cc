@@ -99,14 +99,16 @@ absl::Status PagePort::WaitGradients(std::size_t bucket, std::uint32_t micro_bat
 }
 
 std::optional<absl::Status> PagePort::LookWhetherRung(std::size_t bucket,
-                                                      std::uint32_t micro_batch) const {
+                                                      std::uint32_t micro_batch) {
   const std::uint32_t rung = flight_->trainer_page.rung[bucket].load(std::memory_order_acquire);
   const std::int64_t ahead = SequenceDistance(rung, flight_sequence_);
   if (ahead <= micro_batch) return std::nullopt;
   if (ahead <= *request_.micro_batches) return absl::OkStatus();
-  return absl::AbortedError(absl::StrCat(TrainerName(), " rang bucket ", bucket, " with number ",
-                                         rung, ", which no micro-batch of step ", open_step(),
-                                         " has: its control page is damaged"));
+  const std::string deed = absl::StrCat("rang bucket ", bucket, " with number ", rung,
+                                        ", which no micro-batch of step ", open_step(), " has");
+  if (flight_ == attachment_) return SendAway(deed);
+  // It committed and left: nobody is there to be sent away.
+  return absl::AbortedError(absl::StrCat("rank ", rank_, "'s last trainer ", deed));
 }
 
 std::string PagePort::Missing(std::size_t bucket, std::uint32_t micro_batch) const {
@@ -176,13 +178,12 @@ void PagePort::PublishEnd() {
 
 bool PagePort::IsOpen() {
   Lock lock(mutex_);
-  // What cannot be is open, too: the attempt has to be given up.
-  return LookWhetherOpen().value_or(true);
+  return LookWhetherOpen().value_or(false);
 }
 
 void PagePort::PublishAbort(const absl::Status& cause) {
   Lock lock(mutex_);
-  if (!LookWhetherOpen().value_or(true)) return;  // the trainer has nothing to redo
+  if (!LookWhetherOpen().value_or(false)) return;  // the trainer has nothing to redo
   if (attachment_) {
     PutMessage(attachment_->rank_page.header->message,
                absl::StrCat("step ", open_step(),
@@ -200,6 +201,8 @@ void PagePort::Interrupt(const absl::Status& cause) {
 
 void PagePort::Resume() {
   Lock lock(mutex_);
+  // All ranks have left the world in which its gradients could be read.
+  flight_.reset();
   interruption_ = absl::OkStatus();
 }
 

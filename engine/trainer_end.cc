@@ -162,11 +162,11 @@ absl::Status TrainerEnd::Step(const StepRequest& request) {
   TrainerCommit commit{.request = request, .absent = progress_.Absent()};
   commit.request.step = step;
   const absl::Status committed = options_.commit(sequence_, commit);
-  if (absl::IsAborted(committed)) {
+  if (!committed.ok()) {
     // The verdict tells more than the refusal, where there is one.
     ZEROD_RETURN_IF_ERROR(TellAbort());
+    return committed;
   }
-  ZEROD_RETURN_IF_ERROR(committed);
   open_ = false;
   committed_ = true;
   return absl::OkStatus();

@@ -26,8 +26,8 @@ class TrainerEnd {
     TrainerPage trainer_page;
     RankPage rank_page;
     std::span<std::byte> gradients;  // the gradient arena
-    // Takes a commit, or the wish to give the attempt up, to the rank. kAborted: the attempt or the
-    // attachment is over.
+    // Takes a commit, or the wish to give the attempt up, to the rank. kAborted: the attempt is
+    // over; kCancelled: the attachment is.
     std::function<absl::Status(std::uint32_t sequence, const TrainerCommit& commit)> commit;
     std::function<absl::Status(std::uint32_t sequence, absl::string_view reason)> give_up;
     // Null, or asked now and then while waiting: an error ends the wait.

@@ -23,7 +23,8 @@ struct TrainerCommit {
 // What a trainer brings to an attempt.
 struct OpenedAttempt {
   OpenRequest request;  // complete
-  // Its gradient arena, laid out as JobLayout::gradients; valid until the next WaitOpen.
+  // Its gradient arena, laid out as JobLayout::gradients; valid until the
+  // attempt is decided or lost.
   std::span<std::byte> gradients;
 };
 

@@ -105,9 +105,11 @@ TEST(PagePort, ANumberThatNobodyCanHaveRungIsNamed) {
   EXPECT_THAT(
       std::string(garbage.message()),
       AllOf(HasSubstr("rank 1's trainer rang bucket 1 with number 1000000"), HasSubstr("damaged")));
+  EXPECT_THAT(std::string(trainer.WaitForGradientBuffers().message()), HasSubstr("was sent away"));
+  EXPECT_TRUE(pair.port.Attach(pair.MakeOne(), false).ok());  // its place is free
 }
 
-TEST(PagePort, AnImpossibleOpeningIsNamedAndGivenUpOnce) {
+TEST(PagePort, AnImpossibleOpeningIsNamedAndItsTrainerSentAway) {
   PagePair pair;
   const auto attachment = pair.MakeOne();
   ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
@@ -116,9 +118,17 @@ TEST(PagePort, AnImpossibleOpeningIsNamedAndGivenUpOnce) {
   const absl::Status refused = pair.port.WaitOpen().status();
   EXPECT_THAT(std::string(refused.message()),
               AllOf(HasSubstr("rank 1's trainer opened step 1"), HasSubstr("micro_batches")));
-  EXPECT_TRUE(pair.port.IsOpen());
-  pair.port.PublishAbort(refused);
   EXPECT_FALSE(pair.port.IsOpen());  // so the rank does not spin on it
+  EXPECT_NE(attachment->rank_page.header->closed, 0u);
+}
+
+TEST(PagePort, AnOpeningFromTheFutureIsNamed) {
+  PagePair pair;
+  const auto attachment = pair.MakeOne();
+  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  attachment->trainer_page.header->opened = attachment->rank_page.header->sequence + 5;
+  EXPECT_THAT(std::string(pair.port.WaitOpen().status().message()),
+              HasSubstr("rank 1's trainer opened an attempt with number 6"));
 }
 
 TEST(PagePort, APageFullOfNoiseNeitherCrashesNorHangsTheRank) {

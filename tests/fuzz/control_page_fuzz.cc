@@ -59,12 +59,14 @@ class Life {
       case 10:
         return WaitCommit();
       case 11:
+        in_flight_ = false;
         return pair_.port.PublishAbort(absl::AbortedError("a peer was lost"));
       case 12:
         return static_cast<void>(pair_.port.IsOpen());
       case 13:
         return pair_.port.Interrupt(absl::UnavailableError("called back"));
       case 14:
+        in_flight_ = false;
         return pair_.port.Resume();
       default:
         return pair_.port.Close(absl::NotFoundError("deleted"));

@@ -29,6 +29,10 @@ namespace zerod {
 // least once, until Open() acknowledges it; then the step is redone from its first micro-batch. As
 // long as a rank has no trainer, each attempt is aborted again. After Step(), every call but
 // Statistics() first waits for the decision.
+//
+// In a daemon's job an attachment can end, and every call with it: with kUnavailable when the
+// daemon stops or is gone, kNotFound when the job is deleted, kCancelled when another trainer has
+// replaced this one, or when this process has written over its control page.
 class Trainer {
  public:
   virtual ~Trainer() = default;  // detaches
