@@ -34,7 +34,7 @@ absl::StatusOr<AttachedTrainer> AttachmentTable::Find(std::uint64_t number,
   const std::lock_guard lock(mutex_);
   const auto found = trainers_.find(number);
   if (found != trainers_.end() && found->second.job_name == job_name) return found->second;
-  return absl::AbortedError(
+  return absl::CancelledError(
       absl::StrCat("this attachment to job '", ShortName(job_name), "' is over; attach again"));
 }
 

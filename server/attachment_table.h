@@ -32,7 +32,7 @@ class AttachmentTable {
   void SetTicket(std::uint64_t number, const Ticket& ticket);
   void SetTrainer(std::uint64_t number, const std::string& trainer);
 
-  // kAborted: the attachment is over, or not one of job `job_name`.
+  // kCancelled: the attachment is over, or not one of job `job_name`.
   absl::StatusOr<AttachedTrainer> Find(std::uint64_t number, const std::string& job_name) const;
   // Nothing when it is over.
   std::optional<AttachedTrainer> Find(std::uint64_t number) const;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -14,6 +15,14 @@
 #include "server/unix_socket.h"
 
 namespace zerod {
+namespace {
+
+// For calls to come to their end once nothing holds them up. gRPC would also wait for each client
+// to acknowledge the end of its connection, which an idle one does every 5 s only; mpirun kills
+// whoever takes longer than a second.
+constexpr absl::Duration kLastCalls = absl::Milliseconds(250);
+
+}  // namespace
 
 Daemon::Daemon(const Flags& flags, std::unique_ptr<Cluster> cluster)
     : cluster_(std::move(cluster)) {
@@ -120,7 +129,7 @@ absl::Status Daemon::Stop(const std::string& reason) {
   node_.idle_watch.Stop(why);
   EndJobs(why);
   peers_->Stop();
-  if (server_) server_->Shutdown(deadline);
+  if (server_) server_->Shutdown(std::min(deadline, absl::Now() + kLastCalls));
   server_ = nullptr;
   node_.handshake = nullptr;
   handshake_ = nullptr;

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -15,11 +16,9 @@
 namespace zerod {
 namespace {
 
-// What a trainer holds on to, and so the daemon too: until no process is left that has it.
-struct Handover {
-  std::shared_ptr<Attachment> attachment;
-  FileDescriptor weights;  // the job, with its own descriptor, may go before
-};
+// What the handshake hands over, in this order: weights, gradients, trainer's page, rank's page.
+// Descriptors of its own, since job and attachment may go before the trainer has claimed them.
+using Handover = std::array<FileDescriptor, 4>;
 
 absl::Status CheckRequest(const v1::AttachRequest& request, const Node& node,
                           const ServedJob& served) {
@@ -53,27 +52,28 @@ absl::StatusOr<Seat> AttachToFirst(Job& job, const std::vector<int>& candidates,
   return absl::AlreadyExistsError(absl::StrJoin(taken, "; "));
 }
 
-absl::StatusOr<std::shared_ptr<Handover>> MakeHandover(Job& job, int rank,
-                                                       std::shared_ptr<Attachment> attachment) {
+absl::StatusOr<std::shared_ptr<Handover>> MakeHandover(const Job& job, int rank,
+                                                       const Attachment& attachment) {
+  const std::array<const Arena*, 4> arenas = {&job.WeightsArena(rank), &attachment.gradient_arena,
+                                              &attachment.trainer_page_arena,
+                                              &attachment.rank_page_arena};
   auto handover = std::make_shared<Handover>();
-  handover->weights =
-      FileDescriptor(fcntl(job.WeightsArena(rank).descriptor().number(), F_DUPFD_CLOEXEC, 0));
-  if (!handover->weights.is_open()) {
+  for (std::size_t i = 0; i < arenas.size(); ++i) {
+    (*handover)[i] = FileDescriptor(fcntl(arenas[i]->descriptor().number(), F_DUPFD_CLOEXEC, 0));
+    if ((*handover)[i].is_open()) continue;
     return absl::ResourceExhaustedError(absl::StrCat(
         "rank ", rank, ": the daemon has no file descriptor left for a trainer; raise its limit ",
         "(ulimit -n)"));
   }
-  handover->attachment = std::move(attachment);
   return handover;
 }
 
 HandshakeOffer MakeOffer(Node& node, std::uint64_t number,
                          const std::shared_ptr<Handover>& handover) {
-  const Attachment& attachment = *handover->attachment;
   HandshakeOffer offer;
-  offer.descriptors = {handover->weights.number(), attachment.gradient_arena.descriptor().number(),
-                       attachment.trainer_page_arena.descriptor().number(),
-                       attachment.rank_page_arena.descriptor().number()};
+  for (const FileDescriptor& descriptor : *handover) {
+    offer.descriptors.push_back(descriptor.number());
+  }
   offer.on_claimed = [&node, number](const HandshakePeer& peer) {
     node.attachments.SetTrainer(number, absl::StrCat("process ", peer.pid));
     const auto trainer = node.attachments.Find(number);
@@ -133,7 +133,7 @@ absl::StatusOr<v1::AttachResponse> TrainersService::Attach(const v1::AttachReque
   trainer.rank = rank;
   trainer.attachment = attachment->id;
   EndReplaced(node_, *served, rank, attachment->id);
-  const auto handover = MakeHandover(job, rank, attachment);
+  const auto handover = MakeHandover(job, rank, *attachment);
   if (!handover.ok()) {
     job.Detach(rank, attachment->id, "could not be given its memory");
     return handover.status();

@@ -116,7 +116,7 @@ TEST(ControlPlane, ForeignAttachmentsAreRefused) {
   grpc::ClientContext context;
   v1::StepResponse response;
   EXPECT_EQ(client.trainers->Step(&context, step, &response).error_code(),
-            grpc::StatusCode::ABORTED);
+            grpc::StatusCode::CANCELLED);
 }
 
 TEST(ControlPlane, StatusCoversAllNodes) {

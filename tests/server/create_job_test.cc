@@ -54,7 +54,7 @@ TEST(CreateJob, NamesMustDiffer) {
 
 // Ten thousand wishes are answered, one by one; those that fit come true.
 TEST(CreateJob, TenThousandWishesAreAnswered) {
-  const Daemons daemons({.flags = {"--max-jobs", "8", "--log-level", "error"}});
+  const Daemons daemons({.flags = {"--max-jobs", "8"}});
   RawClient client(daemons.address(0));
   int refused_count = 0;
   for (int i = 0; i < 10000; ++i) {

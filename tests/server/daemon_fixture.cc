@@ -64,7 +64,9 @@ Daemons::Daemons(const DaemonOptions& options) {
 }
 
 Daemons::~Daemons() {
-  if (!process_->Poll()) EXPECT_EQ(Stop(), 0) << Log();
+  if (!process_->Poll()) {
+    EXPECT_EQ(Stop(), 0) << Log();
+  }
   process_ = nullptr;
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);

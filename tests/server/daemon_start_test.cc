@@ -63,7 +63,6 @@ TEST(DaemonStart, TakesAStaleSocketOver) {
   EXPECT_EQ(daemons.AwaitEnd(), -SIGKILL);
   EXPECT_EQ(access(path.c_str(), F_OK), 0);
   ChildProcess next({DaemonProgram(), "--listen", address}, daemons.folder() + "/log");
-  EXPECT_TRUE(daemons.WaitForLog("event=stopping") || true);
   const absl::Time deadline = absl::Now() + absl::Seconds(30);
   while (!Service::Connect({.address = address}).ok() && absl::Now() < deadline) {
   }
@@ -86,7 +85,7 @@ TEST(DaemonStart, NamesATlsFileThatCannotBeRead) {
 
 TEST(DaemonStart, OneSignalStopsTheWholeCluster) {
   Daemons daemons({.ranks_per_node = {1, 1, 1}});
-  RawClient client(daemons.address(2));
+  RawClient client(daemons.address(2));  // stays connected, and idle
   ASSERT_TRUE(CreateSmallJob(client, "small").ok());
   const absl::Time start = absl::Now();
   EXPECT_EQ(daemons.Stop(), 0);
@@ -98,20 +97,21 @@ TEST(DaemonStart, OneSignalStopsTheWholeCluster) {
 TEST(DaemonStart, OpenCallsDoNotHoldTheEndUp) {
   Daemons daemons;
   RawClient client(daemons.address(0));
+  ASSERT_TRUE(CreateSmallJob(client, "first").ok());
   grpc::ClientContext watch_context;
   v1::WatchEventsRequest watch;
   watch.set_follow(true);
   const auto reader = client.cluster->WatchEvents(&watch_context, watch);
-  reader->WaitForInitialMetadata();
+  v1::Event event;
+  ASSERT_TRUE(reader->Read(&event));
   grpc::ClientContext create_context;
   v1::CreateJobResponse response;
   const auto writer = client.jobs->CreateJob(&create_context, &response);
   writer->Write(SmallJobHeader("small"));
-  while (StatusOfFirstNode(client).jobs() == 0) absl::SleepFor(absl::Milliseconds(2));
+  while (StatusOfFirstNode(client).jobs() < 2) absl::SleepFor(absl::Milliseconds(2));
   const absl::Time start = absl::Now();
   EXPECT_EQ(daemons.Stop(), 0);
   EXPECT_LT(absl::Now() - start, absl::Seconds(3));
-  v1::Event event;
   while (reader->Read(&event)) {
   }
   EXPECT_EQ(event.kind(), v1::EVENT_KIND_DAEMON_STOPPING);
