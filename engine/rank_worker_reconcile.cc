@@ -40,6 +40,7 @@ absl::Status RankWorker::Reconcile(Communicator& comm, const absl::Status& cause
                              std::ranges::none_of(records, &ReconcileRecord::has_reduced);
     const bool is_open_anywhere = std::ranges::any_of(records, &ReconcileRecord::is_open);
     if (is_open_anywhere && !interrupted) GiveUpAttempt(cause);
+    has_reduced_ = false;  // whatever was taken was of an attempt that is over
     return absl::OkStatus();
   }
   ZEROD_RETURN_IF_ERROR(ShareDecision(comm, static_cast<int>(source - records.begin())));

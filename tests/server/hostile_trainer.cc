@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/strings/numbers.h"
+#include "absl/time/clock.h"
 #include "ipc/control_page.h"
 #include "tests/client/training_run.h"
 #include "zerod/service.h"
@@ -119,6 +120,7 @@ const std::map<std::string, std::function<void(Trainer&)>>& Deeds() {
          AttackArenas();
          Sleep();
        }},
+      {"leave", [](Trainer&) {}},
       {"die", [](Trainer&) { raise(SIGKILL); }},
       {"die_open",
        [](Trainer& trainer) {
@@ -136,6 +138,27 @@ const std::map<std::string, std::function<void(Trainer&)>>& Deeds() {
   return deeds;
 }
 
+// The step that the job is at.
+absl::StatusOr<std::uint64_t> NextStep(Trainer& trainer) {
+  const auto last = trainer.Result();
+  if (last.ok()) return last->step + 1;
+  // None yet, or the last trainer's attempt was aborted: then no step is under way.
+  const auto statistics = trainer.Statistics();
+  if (!statistics.ok()) return statistics.status();
+  return statistics->step + 1;
+}
+
+// From wherever the job is, redoing what is aborted.
+absl::Status TrainUpTo(Trainer& trainer, int rank, std::uint64_t end) {
+  while (true) {
+    const auto next = NextStep(trainer);
+    if (!next.ok()) return next.status();
+    if (*next >= end) return absl::OkStatus();
+    const absl::Status trained = RunTrainer(trainer, rank, *next, {.steps = 1}, nullptr).status();
+    if (!trained.ok() && !absl::IsAborted(trained)) return trained;
+  }
+}
+
 int Main(const std::vector<std::string>& arguments) {
   int rank = 0;
   std::uint64_t step = 0;
@@ -146,13 +169,21 @@ int Main(const std::vector<std::string>& arguments) {
   }
   const auto service = Service::Connect({.address = arguments[1]});
   if (!service.ok()) return 3;
-  const auto trainer = (*service)->Attach({.job = arguments[2], .rank = rank});
+  // The end of the one before may not have been noticed yet.
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  auto trainer = (*service)->Attach({.job = arguments[2], .rank = rank});
+  while (absl::IsAlreadyExists(trainer.status()) && absl::Now() < deadline) {
+    absl::SleepFor(absl::Milliseconds(1));
+    trainer = (*service)->Attach({.job = arguments[2], .rank = rank});
+  }
   if (!trainer.ok()) {
     std::fprintf(stderr, "%s\n", trainer.status().ToString().c_str());
     return 4;
   }
-  const RunOptions run{.steps = step - 1};
-  if (!RunTrainer(**trainer, rank, 1, run, nullptr).ok()) return 5;
+  if (const absl::Status trained = TrainUpTo(**trainer, rank, step); !trained.ok()) {
+    std::fprintf(stderr, "%s\n", trained.ToString().c_str());
+    return 5;
+  }
   deed->second(**trainer);
   return 0;
 }
