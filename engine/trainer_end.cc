@@ -9,13 +9,6 @@
 #include "engine/spec_validation.h"
 
 namespace zerod {
-namespace {
-
-// How often a waiting trainer asks whether its rank is still there.
-constexpr absl::Duration kLongestSleep = absl::Milliseconds(100);
-
-}  // namespace
-
 TrainerEnd::TrainerEnd(Options options)
     : options_(std::move(options)),
       rank_bell_(options_.trainer_page.header->bell, options_.rank_page.header->sleeping),
@@ -25,49 +18,6 @@ TrainerEnd::TrainerEnd(Options options)
       committed_(rank().pending != 0) {}
 
 std::uint64_t TrainerEnd::open_step() const { return rank().decided_step + 1; }
-
-void TrainerEnd::Look() {
-  if (!open_ && !committed_) return;
-  if (rank().judged.load(std::memory_order_acquire) != sequence_) return;
-  open_ = false;
-  committed_ = false;
-  if (rank().verdict == static_cast<std::uint32_t>(Verdict::kAborted)) {
-    aborted_ = true;
-    abort_seen_ = false;
-  }
-}
-
-absl::Status TrainerEnd::Closed() const {
-  const std::uint32_t code = rank().closed.load(std::memory_order_acquire);
-  if (code == 0) return absl::OkStatus();
-  return {static_cast<absl::StatusCode>(code), MessageOf(rank().closing_message)};
-}
-
-template <typename Done>
-absl::Status TrainerEnd::Wait(Done done) {
-  while (true) {
-    const std::uint32_t seen = trainer_bell_.Count();
-    Look();
-    if (done()) return absl::OkStatus();
-    ZEROD_RETURN_IF_ERROR(Closed());
-    trainer_bell_.Sleep(seen, kLongestSleep);
-    const bool silent = trainer_bell_.Count() == seen;
-    if (silent && options_.check_alive) ZEROD_RETURN_IF_ERROR(options_.check_alive());
-  }
-}
-
-absl::Status TrainerEnd::TellAbort() {
-  Look();
-  ZEROD_RETURN_IF_ERROR(Closed());
-  if (!aborted_) return absl::OkStatus();
-  abort_seen_ = true;
-  return absl::AbortedError(MessageOf(rank().message));
-}
-
-absl::Status TrainerEnd::WaitDecided() {
-  ZEROD_RETURN_IF_ERROR(Wait([&] { return !committed_; }));
-  return TellAbort();
-}
 
 absl::Status TrainerEnd::Open(const OpenRequest& request) {
   ZEROD_RETURN_IF_ERROR(ValidateOpen(request));
@@ -177,34 +127,6 @@ absl::Status TrainerEnd::Abort(absl::string_view reason) {
   ZEROD_RETURN_IF_ERROR(Closed());
   if (!open_ && !committed_) return absl::OkStatus();
   return options_.give_up(sequence_, reason);
-}
-
-absl::StatusOr<StepResult> TrainerEnd::Result() {
-  ZEROD_RETURN_IF_ERROR(WaitDecided());
-  const RankHeader& header = rank();
-  if (header.decided_step == 0) return absl::FailedPreconditionError("no step was committed yet");
-  return StepResult{.step = header.decided_step,
-                    .attempt = header.attempt,
-                    .outcome = static_cast<StepOutcome>(header.outcome.load()),
-                    .gradient_norm = std::bit_cast<double>(header.gradient_norm.load()),
-                    .clip_factor = std::bit_cast<float>(header.clip_factor.load())};
-}
-
-absl::Status TrainerEnd::WaitForWeights(std::size_t parameter) {
-  ZEROD_RETURN_IF_ERROR(WaitDecided());
-  if (options_.layout->table.parameters()[parameter].frozen) return absl::OkStatus();
-  const auto [first, last] = progress_.BucketsOf(parameter);
-  const auto ready = options_.rank_page.weights_ready.subspan(first, last - first);
-  return Wait([&] {
-    return std::ranges::all_of(ready, [decided = rank().decided.load()](const SharedWord& word) {
-      return word.load(std::memory_order_acquire) == decided;
-    });
-  });
-}
-
-absl::Status TrainerEnd::WaitForAllWeights() {
-  ZEROD_RETURN_IF_ERROR(WaitDecided());
-  return Wait([&] { return rank().ended.load(std::memory_order_acquire) == rank().decided; });
 }
 
 }  // namespace zerod

@@ -48,8 +48,7 @@ class TrainerEnd {
   // Notes what the rank has said about the attempt.
   void Look();
   // Blocks until `done`, or until the attachment is over.
-  template <typename Done>
-  absl::Status Wait(Done done);
+  absl::Status Wait(const std::function<bool()>& done);
   // Blocks while a committed step is undecided; then kAborted where the attempt was lost.
   absl::Status WaitDecided();
   // kAborted while there is an abort to acknowledge, which the trainer has then seen.

@@ -26,7 +26,7 @@ absl::Status Attachments::Claim(const Ticket& ticket, const HandshakePeer& peer,
     ZEROD_RETURN_IF_ERROR(Watch(*claimed, socket, process));
     const std::vector<int>& descriptors = claimed->offer.descriptors;
     const auto count = static_cast<std::uint32_t>(descriptors.size());
-    const absl::Status sent =
+    absl::Status sent =
         SendPacket(socket, EncodeHandshakeReply({.descriptor_count = count}), descriptors);
     if (!sent.ok()) {
       events_.Remove(socket);
@@ -47,7 +47,7 @@ absl::Status Attachments::Watch(const Attachment& attachment, const FileDescript
   // Of the socket only its end: what a trainer writes there nobody reads.
   ZEROD_RETURN_IF_ERROR(events_.Add(
       socket, EPOLLRDHUP, {.kind = EventSource::Kind::kAttachmentSocket, .id = attachment.id}));
-  const absl::Status added =
+  absl::Status added =
       events_.Add(process, EPOLLIN, {.kind = EventSource::Kind::kProcess, .id = attachment.id});
   if (!added.ok()) events_.Remove(socket);
   return added;

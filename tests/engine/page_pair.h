@@ -4,10 +4,15 @@
 #include <memory>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "engine/page_port.h"
 #include "engine/trainer_end.h"
 
 namespace zerod {
+
+// A deadline that a passing test does not reach, and one that it does.
+inline absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
+inline absl::Time Shortly() { return absl::Now() + absl::Milliseconds(200); }
 
 // A rank's port and the trainers that come to it, without a rank.
 class PagePair {

@@ -1,10 +1,7 @@
-// The step protocol over control pages, both halves; what a trainer may get wrong, and what its
-// page may hold that no trainer has written.
+// The step protocol over control pages, both halves, and what a trainer may get wrong.
 #include "engine/page_port.h"
 
-#include <atomic>
 #include <limits>
-#include <random>
 #include <thread>
 
 #include "absl/time/clock.h"
@@ -17,9 +14,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
-absl::Time Shortly() { return absl::Now() + absl::Milliseconds(200); }
 
 // What a rank does in a step, without peers and kernels.
 absl::Status RunRankStep(PagePort& port, std::uint64_t step) {
@@ -90,72 +84,6 @@ TEST(PagePort, ATrainerThatNeverRingsIsNamedWithWhatIsMissing) {
   EXPECT_THAT(std::string(late.message()),
               AllOf(HasSubstr("rank 1's trainer (process 4711)"), HasSubstr("parameter 'a'"),
                     HasSubstr("bucket 1, micro-batch 1 of 2")));
-}
-
-TEST(PagePort, ANumberThatNobodyCanHaveRungIsNamed) {
-  PagePair pair;
-  const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
-  TrainerEnd trainer = pair.EndOf(*attachment);
-  ASSERT_TRUE(trainer.Open({}).ok());
-  ASSERT_TRUE(pair.port.WaitOpen().ok());
-  attachment->trainer_page.rung[1] = 1'000'000;
-  const absl::Status garbage = pair.port.WaitGradients(1, 0, Soon());
-  EXPECT_EQ(garbage.code(), absl::StatusCode::kAborted);
-  EXPECT_THAT(
-      std::string(garbage.message()),
-      AllOf(HasSubstr("rank 1's trainer rang bucket 1 with number 1000000"), HasSubstr("damaged")));
-  EXPECT_THAT(std::string(trainer.WaitForGradientBuffers().message()), HasSubstr("was sent away"));
-  EXPECT_TRUE(pair.port.Attach(pair.MakeOne(), false).ok());  // its place is free
-}
-
-TEST(PagePort, AnImpossibleOpeningIsNamedAndItsTrainerSentAway) {
-  PagePair pair;
-  const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
-  attachment->trainer_page.header->micro_batches = 0;
-  attachment->trainer_page.header->opened = attachment->rank_page.header->sequence.load();
-  const absl::Status refused = pair.port.WaitOpen().status();
-  EXPECT_THAT(std::string(refused.message()),
-              AllOf(HasSubstr("rank 1's trainer opened step 1"), HasSubstr("micro_batches")));
-  EXPECT_FALSE(pair.port.IsOpen());  // so the rank does not spin on it
-  EXPECT_NE(attachment->rank_page.header->closed, 0u);
-}
-
-TEST(PagePort, AnOpeningFromTheFutureIsNamed) {
-  PagePair pair;
-  const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
-  attachment->trainer_page.header->opened = attachment->rank_page.header->sequence + 5;
-  EXPECT_THAT(std::string(pair.port.WaitOpen().status().message()),
-              HasSubstr("rank 1's trainer opened an attempt with number 6"));
-}
-
-TEST(PagePort, APageFullOfNoiseNeitherCrashesNorHangsTheRank) {
-  PagePair pair;
-  const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
-  TrainerEnd trainer = pair.EndOf(*attachment);
-  std::atomic<bool> stop = false;
-  ASSERT_TRUE(trainer.Open({}).ok());
-  ASSERT_TRUE(pair.port.WaitOpen().ok());
-  std::thread noise([&] {
-    std::mt19937 random(7);
-    auto& page = attachment->trainer_page;
-    while (!stop) {
-      page.header->bell = random();
-      page.header->sleeping = random() % 2;
-      page.header->opened = random();
-      page.header->micro_batches = random();
-      for (SharedWord& word : page.marked) word = random();
-    }
-  });
-  const absl::Time begin = absl::Now();
-  const absl::Status late = pair.port.WaitGradients(0, 0, Shortly());
-  EXPECT_LT(absl::Now() - begin, absl::Seconds(5));
-  EXPECT_FALSE(late.ok());
-  stop = true;
-  noise.join();
 }
 
 TEST(PagePort, AnAttemptThatItsTrainerGivesUpIsToldWithTheReason) {

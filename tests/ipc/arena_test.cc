@@ -21,7 +21,8 @@ using testing::HasSubstr;
 constexpr std::uint64_t kBytes = 3 * 4096 + 100;
 
 bool AllAre(std::span<const std::byte> bytes, int value) {
-  return std::ranges::all_of(bytes, [value](std::byte byte) { return byte == std::byte(value); });
+  return std::ranges::all_of(
+      bytes, [value](std::byte byte) { return byte == static_cast<std::byte>(value); });
 }
 
 std::int64_t BlocksOf(const Arena& arena) {

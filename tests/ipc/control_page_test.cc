@@ -22,7 +22,7 @@ std::pair<std::uintptr_t, std::uintptr_t> Range(std::span<T> words) {
 
 // That `parts`, in this order, lie in `memory` one behind the other, each on lines of its own.
 void ExpectDisjointLines(std::span<std::byte> memory,
-                         std::vector<std::pair<std::uintptr_t, std::uintptr_t>> parts) {
+                         const std::vector<std::pair<std::uintptr_t, std::uintptr_t>>& parts) {
   std::uintptr_t end = Range(memory).first;
   for (const auto& [first, last] : parts) {
     EXPECT_EQ(first % 64, 0u);

@@ -155,9 +155,11 @@ TEST(ClaimOver, MoreDescriptorsThanAllowedAreClosed) {
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  *CMSG_FIRSTHDR(&message) = {.cmsg_len = CMSG_LEN(kCount * sizeof(int)),
-                              .cmsg_level = SOL_SOCKET,
-                              .cmsg_type = SCM_RIGHTS};
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  ASSERT_NE(header, nullptr);
+  *header = {.cmsg_len = CMSG_LEN(kCount * sizeof(int)),
+             .cmsg_level = SOL_SOCKET,
+             .cmsg_type = SCM_RIGHTS};
   ASSERT_GT(sendmsg(pair.daemon.number(), &message, 0), 0);  // all are descriptor 0
   EXPECT_FALSE(ClaimOver(std::move(pair.trainer), "there", RandomTicket(), SteadyNow()).ok());
   EXPECT_EQ(OpenDescriptors(), before - 1);

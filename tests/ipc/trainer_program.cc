@@ -45,8 +45,9 @@ std::string Map(std::istream& arguments) {
   arguments >> index >> size_bytes;
   auto arena = zerod::MappedArena::Map("test", claim.descriptors.at(index), size_bytes,
                                        zerod::PeerAccess::kReadWrite);
-  if (arena.ok()) mapped = *std::move(arena);
-  return Text(arena.status());
+  if (!arena.ok()) return Text(arena.status());
+  mapped = *std::move(arena);
+  return "ok";
 }
 
 std::string Poke(std::istream& arguments) {

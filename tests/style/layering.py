@@ -27,6 +27,8 @@ MAY_INCLUDE = {
 }
 # In these layers each folder is a backend of its own, apart from its siblings.
 LAYERS_OF_BACKENDS = {"kernels", "comm"}
+# What protoc makes of proto/zerod/v1/NAME.proto counts as that file.
+_GENERATED = re.compile(r"(zerod/v1/\w+?)(\.grpc)?\.pb\.h")
 _INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]')
 
 
@@ -47,7 +49,9 @@ def _backend(path):
 def _objection(root, source, name):
     """What is wrong with `source` (relative to the root) including `name`, or None."""
     target = pathlib.PurePath(name)
-    if target.parts[0] == "zerod":
+    if generated := _GENERATED.fullmatch(name):
+        target = pathlib.PurePath("proto", generated[1] + ".proto")
+    elif target.parts[0] == "zerod":
         target = _public_header(root, name)
         if target is None:
             return "no layer has this public header"

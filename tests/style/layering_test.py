@@ -14,7 +14,8 @@ _TREE = {
     "comm/inproc/world.h": '#include "comm/communicator.h"\n',
     "engine/step.h": '#include "kernels/reduce.h"\n#include "comm/communicator.h"\n',
     "client/embedded.cc": '#include "engine/step.h"\n#include "comm/inproc/world.h"\n',
-    "server/main.cc": '#include "engine/step.h"\n',
+    "proto/zerod/v1/job.proto": "",
+    "server/main.cc": '#include "engine/step.h"\n#include "zerod/v1/job.grpc.pb.h"\n',
     "server/jobs.h": "",
     "tests/engine/step_test.cc": '#include "engine/step.h"\n#include "gtest/gtest.h"\n',
 }
@@ -35,6 +36,10 @@ class LayeringTest(unittest.TestCase):
 
     def test_accepts_arrows_that_point_down(self):
         self.assertEqual(self.objections(), [])
+
+    def test_generated_headers_lie_where_their_proto_lies(self):
+        self.assert_refused("engine/jobs.h", '#include "zerod/v1/job.pb.h"', "not proto")
+        self.assert_refused("server/typo.h", '#include "zerod/v1/jab.pb.h"', "no such file")
 
     def test_refuses_an_upward_arrow(self):
         self.assert_refused("kernels/adamw.h", '#include "engine/step.h"', "not engine")
