@@ -6,8 +6,7 @@ namespace zerod {
 
 PoisonNotice::PoisonNotice(Callback callback) {
   if (!callback) return;
-  thread_ = std::thread(
-      [this, callback = std::move(callback)]() mutable { AwaitCause(std::move(callback)); });
+  thread_ = std::thread([this, callback = std::move(callback)] { AwaitCause(callback); });
 }
 
 void PoisonNotice::Give(const absl::Status& cause) {
@@ -30,7 +29,7 @@ void PoisonNotice::Cancel() {
   if (thread_.joinable()) thread_.join();
 }
 
-void PoisonNotice::AwaitCause(Callback callback) {
+void PoisonNotice::AwaitCause(const Callback& callback) {
   absl::Status cause;
   {
     std::unique_lock lock(mutex_);
@@ -38,7 +37,7 @@ void PoisonNotice::AwaitCause(Callback callback) {
     if (cancelled_) return;
     cause = cause_;
   }
-  callback(cause);  // which may destroy this object; nothing below may touch it
+  callback(cause);  // which may destroy this object, though not the thread that owns `callback`
 }
 
 }  // namespace zerod

@@ -26,7 +26,7 @@ class PoisonNotice {
   void Cancel();
 
  private:
-  void AwaitCause(Callback callback);
+  void AwaitCause(const Callback& callback);
 
   std::mutex mutex_;
   std::condition_variable changed_;

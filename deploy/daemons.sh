@@ -28,8 +28,10 @@ daemon_address() {
 start_daemons() {
   local nodes="$1" ranks="$2" sockets="$3" node
   shift 3
-  # All on this host: mpirun needs no ssh then, but asks for one unless it is told so.
-  local environment=(OMPI_MCA_plm=isolated)
+  # All on this host, whatever it has: mpirun needs no ssh then, but asks for one unless it is told
+  # so; and processes may not be allowed to read each other's memory.
+  local environment=(OMPI_MCA_plm=isolated OMPI_MCA_pml=ob1 "OMPI_MCA_btl=self,vader"
+    OMPI_MCA_btl_vader_single_copy_mechanism=none)
   if ((EUID == 0)); then
     environment+=(OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
   fi

@@ -56,10 +56,7 @@ children=()
 
 cleanup() {
   trap '' INT TERM HUP  # an impatient second Ctrl-C must not leave anything running
-  if ((${#children[@]} > 0)); then
-    kill "${children[@]}" 2> /dev/null || true
-    wait "${children[@]}" 2> /dev/null || true
-  fi
+  end_children
   stop_daemons || true
   [[ -z "$work" ]] || rm -rf "$work"
 }
@@ -70,24 +67,45 @@ start() {
   children+=($!)
 }
 
-# Waits for all children; ends them all when one fails.
+# How many children are still at work.
+count_children() {
+  local child count=0
+  for child in "${children[@]}"; do
+    if kill -0 "$child" 2> /dev/null; then ((++count)); fi
+  done
+  echo "$count"
+}
+
+# Ends all children, also one that waits for another and cannot heed the signal.
+end_children() {
+  local tries
+  ((${#children[@]} > 0)) || return 0
+  kill "${children[@]}" 2> /dev/null || true
+  for ((tries = 0; tries < 20 && $(count_children) > 0; ++tries)); do
+    sleep 0.1
+  done
+  kill -KILL "${children[@]}" 2> /dev/null || true
+  wait "${children[@]}" 2> /dev/null || true
+  children=()
+}
+
+# Waits for all children. When one fails, the others have a moment to say what that means for them.
 await() {
-  local code=0 child running=("${children[@]}") still
-  while ((${#running[@]} > 0 && code == 0)); do
-    still=()
-    for child in "${running[@]}"; do
+  local child code=0 left
+  while ((code == 0 && ${#children[@]} > 0)); do
+    sleep 0.1
+    left=()
+    for child in "${children[@]}"; do
       if kill -0 "$child" 2> /dev/null; then
-        still+=("$child")
+        left+=("$child")
       else
         wait "$child" || code=$?
       fi
     done
-    running=("${still[@]}")
-    sleep 0.1
+    children=("${left[@]}")
   done
-  ((${#running[@]} == 0)) || kill "${running[@]}" 2> /dev/null || true
-  wait "${children[@]}" 2> /dev/null || true
-  children=()
+  ((code == 0)) || sleep 1
+  end_children
   return "$code"
 }
 
@@ -112,7 +130,7 @@ start_service() {
 # Shows the job once it has done half of its steps.
 show_job() {
   local seed="$1" done_steps
-  while kill -0 "${children[0]}" 2> /dev/null; do
+  while (($(count_children) == trainers)); do
     done_steps="$(wc --lines 2> /dev/null < "$work/zerod-$seed.metrics" || echo 0)"
     if ((2 * done_steps >= steps)); then
       echo "demo: zeroctl job seed-$seed, as node 1 tells it:"
@@ -163,7 +181,8 @@ main() {
     train adamw-fp32 "$seed"
     await
   done
-  stop_daemons || { echo "demo: the daemons did not end well; see $output/zerod.log" >&2; return 1; }
+  stop_daemons ||
+    { echo "demo: the daemons did not end well; see $output/zerod.log" >&2; return 1; }
   report
 }
 

@@ -3,10 +3,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Tests start mpirun, on this machine alone: it needs no ssh then, but asks for one unless it is told
-# so; and it refuses to be started by root, as in a container, unless it is told that it may.
-export OMPI_MCA_plm="${OMPI_MCA_plm:-isolated}"
-((EUID != 0)) || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 presets=()
 
 usage() {

@@ -42,7 +42,12 @@ void PagePort::Detach(std::uint64_t attachment, absl::string_view why) {
 }
 
 void PagePort::DetachLocked(absl::string_view why) {
-  last_trainer_ = absl::StrCat(TrainerName(), " ", why);
+  // What it said itself tells more.
+  lost_ = given_up_;
+  if (lost_.ok()) {
+    lost_ = absl::AbortedError(
+        absl::StrCat(TrainerName(), " ", why, " before it committed step ", open_step()));
+  }
   CallRank();
   attachment_.reset();
   left_ = true;

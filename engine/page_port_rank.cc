@@ -48,10 +48,7 @@ absl::Status PagePort::WaitInAttempt(absl::Time deadline, Look look, Late late) 
       deadline,
       [&]() -> std::optional<absl::Status> {
         if (!interruption_.ok()) return interruption_;
-        if (!open_ || sequence_ != flight_sequence_) {
-          return absl::AbortedError(
-              absl::StrCat(last_trainer_, " before it committed step ", open_step()));
-        }
+        if (!open_ || sequence_ != flight_sequence_) return lost_;
         if (!given_up_.ok()) return given_up_;
         return look();
       },

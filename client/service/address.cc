@@ -24,7 +24,7 @@ absl::StatusOr<Address> ParseUnix(const std::string& text, absl::string_view pat
                                          " bytes, and a socket's can have ", kMaxPathBytes));
   }
   if (path.find('\0') != absl::string_view::npos) return BadAddress(text, "has a 0 in its path");
-  return Address{.is_local = true, .path = std::string(path), .host = {}, .port = {}};
+  return Address{.is_local = true, .path = static_cast<std::string>(path), .host = {}, .port = {}};
 }
 
 absl::StatusOr<Address> ParseTcp(const std::string& text, absl::string_view host_and_port) {
@@ -41,8 +41,10 @@ absl::StatusOr<Address> ParseTcp(const std::string& text, absl::string_view host
   if (!has_brackets && host.find_first_of("[]:") != absl::string_view::npos) {
     return BadAddress(text, "has a colon or bracket in its host; write [IPV6]:PORT");
   }
-  return Address{
-      .is_local = false, .path = {}, .host = std::string(host), .port = absl::StrCat(number)};
+  return Address{.is_local = false,
+                 .path = {},
+                 .host = static_cast<std::string>(host),
+                 .port = absl::StrCat(number)};
 }
 
 // gRPC reads a target as a URI.

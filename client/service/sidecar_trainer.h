@@ -60,6 +60,8 @@ class SidecarTrainer final : public Trainer {
   absl::Status SendCommit(std::uint32_t sequence, const TrainerCommit& commit) const;
   absl::Status SendAbort(std::uint32_t sequence, absl::string_view reason) const;
   absl::Status CheckDaemon() const;
+  // Of a call: gRPC's words for a daemon that is gone are of no use to people.
+  absl::Status NameTheDead(absl::Status status) const;
 
   const SidecarAttachment attachment_;
   TrainerEnd end_;

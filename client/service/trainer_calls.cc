@@ -1,5 +1,5 @@
 // The calls that an attached trainer makes.
-#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
 #include "client/service/sidecar_trainer.h"
 #include "proto/convert.h"
 #include "proto/limits.h"
@@ -18,9 +18,9 @@ absl::Status SidecarTrainer::SendCommit(std::uint32_t sequence, const TrainerCom
   request.set_attachment(attachment_.number);
   request.set_sequence(sequence);
   const Connection& connection = *attachment_.connection;
-  return CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Step, request,
-                    connection.options.call_deadline)
-      .status();
+  return NameTheDead(CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Step,
+                                request, connection.options.call_deadline)
+                         .status());
 }
 
 absl::Status SidecarTrainer::SendAbort(std::uint32_t sequence, absl::string_view reason) const {
@@ -30,9 +30,14 @@ absl::Status SidecarTrainer::SendAbort(std::uint32_t sequence, absl::string_view
   request.set_sequence(sequence);
   request.set_reason(MendUtf8(reason, kMaxMessageBytes));
   const Connection& connection = *attachment_.connection;
-  return CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Abort, request,
-                    connection.options.call_deadline)
-      .status();
+  return NameTheDead(CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Abort,
+                                request, connection.options.call_deadline)
+                         .status());
+}
+
+absl::Status SidecarTrainer::NameTheDead(absl::Status status) const {
+  if (absl::IsUnavailable(status)) ZEROD_RETURN_IF_ERROR(CheckDaemon());
+  return status;
 }
 
 void SendDetach(const Connection& connection, const std::string& job, std::uint64_t number) {

@@ -1,6 +1,7 @@
 #include "comm/mpi/mpi_cluster.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <utility>
 

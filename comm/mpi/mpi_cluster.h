@@ -24,6 +24,9 @@ bool StartedByMpi();
 // all of them have called it. A process makes one such cluster in its life, and nothing else in it
 // calls MPI. A message has at most 64 MiB.
 //
+// A process that ends early ends all of them, which is mpirun's doing. One that is stopped without
+// ending holds up the worlds that it coordinates, the node of their rank 0, past all deadlines.
+//
 // Leave() must be called for an orderly end. Without it the destructor stops taking part at once,
 // poisons this node's part of all worlds with kCancelled, and MPI considers the process as failed
 // when it exits.

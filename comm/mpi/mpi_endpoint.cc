@@ -67,17 +67,14 @@ absl::Status MpiEndpoint::Join() {
 
 void MpiEndpoint::Send(int node, MessageKind kind, std::vector<std::byte> message) {
   const auto bytes = std::make_shared<std::vector<std::byte>>(std::move(message));
-  MPI_Request request = MPI_REQUEST_NULL;
-  const int error = MPI_Isend(bytes->data(), static_cast<int>(bytes->size()), MPI_BYTE, node,
-                              static_cast<int>(kind), message_comm_, &request);
-  const auto done = [this, bytes, node](int send_error) {
-    if (send_error != MPI_SUCCESS) events_.on_failure(Failure(node, send_error, "a message to it"));
-  };
-  if (error != MPI_SUCCESS) {
-    done(error);
-  } else {
-    messages_.Add(request, done);
-  }
+  messages_.Start(
+      [&](MPI_Request* request) {
+        return MPI_Isend(bytes->data(), static_cast<int>(bytes->size()), MPI_BYTE, node,
+                         static_cast<int>(kind), message_comm_, request);
+      },
+      [this, bytes, node](int error) {
+        if (error != MPI_SUCCESS) events_.on_failure(Failure(node, error, "a message to it"));
+      });
 }
 
 void MpiEndpoint::Move(const std::vector<Transfer>& transfers,
@@ -86,25 +83,20 @@ void MpiEndpoint::Move(const std::vector<Transfer>& transfers,
   group->pending_count = transfers.size();
   group->done = std::move(done);
   for (const Transfer& transfer : transfers) {
-    MPI_Request request = MPI_REQUEST_NULL;
-    const int error =
-        transfer.send.empty()
-            ? MPI_Irecv(transfer.receive.data(), static_cast<int>(transfer.receive.size()),
-                        MPI_BYTE, transfer.node, transfer.tag, transfer_comm_, &request)
-            : MPI_Isend(transfer.send.data(), static_cast<int>(transfer.send.size()), MPI_BYTE,
-                        transfer.node, transfer.tag, transfer_comm_, &request);
-    const auto finish = [this, group, node = transfer.node](int transfer_error) {
-      if (transfer_error != MPI_SUCCESS) {
-        group->status = Failure(node, transfer_error, "a transfer");
+    const auto start = [&](MPI_Request* request) {
+      const auto& [node, tag, send, receive] = transfer;
+      return send.empty() ? MPI_Irecv(receive.data(), static_cast<int>(receive.size()), MPI_BYTE,
+                                      node, tag, transfer_comm_, request)
+                          : MPI_Isend(send.data(), static_cast<int>(send.size()), MPI_BYTE, node,
+                                      tag, transfer_comm_, request);
+    };
+    transfers_.Start(start, [this, group, node = transfer.node](int error) {
+      if (error != MPI_SUCCESS) {
+        group->status = Failure(node, error, "a transfer");
         events_.on_failure(group->status);
       }
       if (--group->pending_count == 0) group->done(group->status);
-    };
-    if (error != MPI_SUCCESS) {
-      finish(error);
-    } else {
-      transfers_.Add(request, finish);
-    }
+    });
   }
 }
 
@@ -120,7 +112,8 @@ bool MpiEndpoint::ReceiveOne() {
   int is_there = 0;
   MPI_Message message = MPI_MESSAGE_NULL;
   MPI_Status status;
-  int error = MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, message_comm_, &is_there, &message, &status);
+  const int error =
+      MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, message_comm_, &is_there, &message, &status);
   if (error != MPI_SUCCESS) {
     events_.on_failure(
         absl::UnavailableError(absl::StrCat("messages from other nodes: ", ErrorText(error))));
@@ -133,21 +126,19 @@ bool MpiEndpoint::ReceiveOne() {
   const auto incoming = std::make_shared<Incoming>();
   incoming->kind = static_cast<MessageKind>(status.MPI_TAG);
   incoming->bytes.resize(static_cast<std::size_t>(size_bytes));
-  MPI_Request request = MPI_REQUEST_NULL;
-  error = MPI_Imrecv(incoming->bytes.data(), size_bytes, MPI_BYTE, &message, &request);
-  if (error != MPI_SUCCESS) {
-    events_.on_failure(Failure(node, error, "a message from it"));
-    return false;
-  }
   incoming_[node].push_back(incoming);
-  messages_.Add(request, [this, incoming, node](int receive_error) {
-    if (receive_error != MPI_SUCCESS) {
-      events_.on_failure(Failure(node, receive_error, "a message from it"));
-      return;
-    }
-    incoming->is_complete = true;
-    Deliver(node);
-  });
+  messages_.Start(
+      [&](MPI_Request* request) {
+        return MPI_Imrecv(incoming->bytes.data(), size_bytes, MPI_BYTE, &message, request);
+      },
+      [this, incoming, node](int receive_error) {
+        if (receive_error != MPI_SUCCESS) {
+          events_.on_failure(Failure(node, receive_error, "a message from it"));
+          return;
+        }
+        incoming->is_complete = true;
+        Deliver(node);
+      });
   return true;
 }
 

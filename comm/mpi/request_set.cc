@@ -4,7 +4,12 @@
 
 namespace zerod {
 
-void RequestSet::Add(MPI_Request request, Done done) {
+void RequestSet::Start(const std::function<int(MPI_Request* request)>& start, Done done) {
+  MPI_Request request = MPI_REQUEST_NULL;
+  if (const int error = start(&request); error != MPI_SUCCESS) {
+    done(error);
+    return;
+  }
   requests_.push_back(request);
   dones_.push_back(std::move(done));
 }

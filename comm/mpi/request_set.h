@@ -13,7 +13,9 @@ class RequestSet {
  public:
   using Done = std::function<void(int mpi_error)>;
 
-  void Add(MPI_Request request, Done done);
+  // `start` is an MPI call that fills in the request and returns its error, for which `done` is
+  // called at once.
+  void Start(const std::function<int(MPI_Request* request)>& start, Done done);
   bool empty() const { return requests_.empty(); }
 
   // Lets MPI make progress and calls `done` of what has completed; false if nothing has.

@@ -36,15 +36,16 @@ inline CollectiveKind GetKind(ByteReader& reader) {
 
 inline void PutStatus(const absl::Status& status, ByteWriter& writer) {
   writer.Put(static_cast<std::int32_t>(status.raw_code()));
-  writer.PutText(std::string(status.message()));
+  const std::string text(status.message());
+  writer.PutText(text);
 }
 
 // Never OK: statuses on the wire are causes.
 inline absl::Status GetStatus(ByteReader& reader) {
   const auto code = static_cast<absl::StatusCode>(reader.Get<std::int32_t>());
   const std::vector<char> text = GetList<char>(reader);
-  return absl::Status(code == absl::StatusCode::kOk ? absl::StatusCode::kUnknown : code,
-                      absl::string_view(text.data(), text.size()));
+  return {code == absl::StatusCode::kOk ? absl::StatusCode::kUnknown : code,
+          absl::string_view(text.data(), text.size())};
 }
 
 inline void PutShape(const CallShape& shape, ByteWriter& writer) {

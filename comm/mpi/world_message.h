@@ -1,9 +1,9 @@
 #ifndef ZEROD_COMM_MPI_WORLD_MESSAGE_H_
 #define ZEROD_COMM_MPI_WORLD_MESSAGE_H_
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,7 +18,10 @@ struct WorldKey {
   std::uint64_t job = 0;
   std::uint64_t formation = 0;
 
-  friend auto operator<=>(const WorldKey&, const WorldKey&) = default;
+  friend bool operator==(const WorldKey&, const WorldKey&) = default;
+  friend bool operator<(const WorldKey& left, const WorldKey& right) {
+    return std::tie(left.job, left.formation) < std::tie(right.job, right.formation);
+  }
 };
 
 // --- From a node to the coordinator ---

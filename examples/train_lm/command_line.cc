@@ -1,7 +1,6 @@
 #include "examples/train_lm/command_line.h"
 
 namespace zerod::train_lm {
-
 namespace {
 
 void AddServiceOptions(CLI::App& app, ServiceConfig& service) {
@@ -10,6 +9,9 @@ void AddServiceOptions(CLI::App& app, ServiceConfig& service) {
                  "This host's daemon, e.g. unix:/run/zerod/zerod.sock")
       ->group(group);
   app.add_option("--job", service.job, "The job's name, the same for all its trainers")
+      ->group(group);
+  app.add_option("--token", service.token, "What every caller that uses the job has to show")
+      ->envname("ZEROD_TOKEN")
       ->group(group);
   app.add_option(
          "--trainer", service.trainer,

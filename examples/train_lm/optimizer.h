@@ -72,7 +72,8 @@ class Optimizer {
   virtual absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) = 0;
   // While all trainers are attached and have finished.
   virtual absl::StatusOr<OptimizerUsage> Usage() const = 0;
-  // After a run that reached its end, with no seat left: nobody needs the training state any more.
+  // By trainer 0, after that: nobody needs the training state any more. Trainers in other processes
+  // take it as a sign to leave.
   virtual absl::Status Discard() { return absl::OkStatus(); }
 };
 

@@ -120,7 +120,7 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
   };
   auto on_end = [&]() -> absl::Status {
     ZEROD_ASSIGN_OR_RETURN(summary.usage, optimizer->Usage());
-    return absl::OkStatus();
+    return optimizer->Discard();
   };
   const SharedRun shared{.config = config,
                          .corpus = corpus,
@@ -135,9 +135,7 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
   progress.reset();
   if (!trained.ok()) SayWhatIsLeft(config, trained);
   ZEROD_RETURN_IF_ERROR(trained);
-  absl::Status ended = optimizer->Discard();
-  if (config.HasFirstTrainer()) ended.Update(WriteSummary(config, summary));
-  ZEROD_RETURN_IF_ERROR(ended);
+  if (config.HasFirstTrainer()) ZEROD_RETURN_IF_ERROR(WriteSummary(config, summary));
   return summary;
 }
 

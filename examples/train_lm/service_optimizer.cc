@@ -81,7 +81,7 @@ class ServiceOptimizer : public Optimizer {
   absl::StatusOr<OptimizerUsage> Usage() const override;
 
   absl::Status Discard() override {
-    if (!is_first() || options_.service.keep_job) return absl::OkStatus();
+    if (options_.service.keep_job) return absl::OkStatus();
     return service_->DeleteJob(spec_.name, options_.service.token);
   }
 

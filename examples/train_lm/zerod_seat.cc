@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "examples/train_lm/bf16.h"
 #include "examples/train_lm/zerod_groups.h"
@@ -74,7 +76,16 @@ absl::StatusOr<StepReport> ZerodSeat::Step(double learning_rate) {
 
 absl::Status ZerodSeat::Finish() { return trainer_->WaitForAllWeights(); }
 
-absl::Status ZerodSeat::GiveUp(const std::string& reason) { return trainer_->Abort(reason); }
+absl::Status ZerodSeat::GiveUp(const std::string& reason) {
+  ZEROD_RETURN_IF_ERROR(trainer_->Abort(reason));
+  // Who leaves at once is only said to have left. So it stays until the attempt is lost, but not
+  // for long: another trainer may not even have come yet.
+  const absl::Time deadline = absl::Now() + absl::Seconds(2);
+  while (!absl::IsAborted(trainer_->Open({})) && absl::Now() < deadline) {
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+  return absl::OkStatus();
+}
 
 absl::Status ZerodSeat::CommitNothing() {
   ZEROD_RETURN_IF_ERROR(trainer_->Open({.micro_batches = 1}));

@@ -1,8 +1,10 @@
 #include "comm/mpi/mpi_world.h"
 
-#include <numeric>
+#include <algorithm>
+#include <atomic>
 #include <thread>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"

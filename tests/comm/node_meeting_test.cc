@@ -1,5 +1,7 @@
 #include "comm/mpi/node_meeting.h"
 
+#include <atomic>
+#include <map>
 #include <thread>
 
 #include "absl/strings/str_cat.h"

@@ -9,7 +9,6 @@
 namespace zerod {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
 
 const std::vector<int> kNodeOfRank = {0, 1, 0, 1, 2};

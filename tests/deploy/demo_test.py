@@ -40,21 +40,33 @@ class DemoTest(unittest.TestCase):
             demo = subprocess.Popen(
                 [self.root / "deploy/demo.sh", "--text", self.root / "text", *arguments],
                 stdout=output, stderr=output, start_new_session=True)
-        self.addCleanup(demo.kill)
+        self.addCleanup(self.end, demo)
         return demo
+
+    def end(self, demo):
+        """Also of a demo that has failed to."""
+        demo.kill()
+        demo.wait()
+        for pid in processes.mentioning(str(self.root)):
+            os.kill(pid, signal.SIGKILL)
 
     def output(self):
         return (self.root / "output").read_text()
 
-    def start_and_train(self):
-        """A demo that would take hours, once its trainers are at work."""
+    def start_and_train(self, steps=1):
+        """A demo that would take hours, once its trainers have done some steps."""
         demo = self.start("--steps", "1000000", "--seeds", "1")
         deadline = time.monotonic() + _DEADLINE_S
-        while "/tmp/zerod-demo." not in self.output() or not list(self.work().glob("*.metrics")):
+        while "/tmp/zerod-demo." not in self.output() or self.steps() < steps:
             self.assertIsNone(demo.poll(), self.output())
             self.assertLess(time.monotonic(), deadline, self.output())
             time.sleep(0.05)
         return demo
+
+    def steps(self):
+        """That the first run has done; -1 while it has not begun."""
+        path = self.work() / "zerod-1.metrics"
+        return len(path.read_text().splitlines()) if path.exists() else -1
 
     def work(self):
         """The folder that the demo tells the address of its daemons in."""
@@ -83,7 +95,12 @@ class DemoTest(unittest.TestCase):
         self.assert_nothing_is_left()
 
     def test_a_failing_trainer_leaves_nothing_behind(self):
-        demo = self.start_and_train()
+        # Before its first step it may not have come yet, and the other one waits for it.
+        for steps in (0, 1):
+            with self.subTest(steps=steps):
+                self.assert_ends_without_trainer_1(self.start_and_train(steps))
+
+    def assert_ends_without_trainer_1(self, demo):
         trainers = [pid for pid, line in processes.mentioning(str(self.work())).items()
                     if "--trainer 1" in line]
         self.assertEqual(len(trainers), 1)

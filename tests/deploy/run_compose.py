@@ -35,6 +35,7 @@ def mount_image(image, volume, target):
     run("mount", "-o", "remount,bind,ro", image)
     run("mount", "-t", "proc", "proc", image / "proc")
     run("mount", "--rbind", "/dev", image / "dev")
+    run("mount", "--rbind", "--read-only", "/sys", image / "sys")
     run("mount", "-t", "tmpfs", "-o", "mode=1777,noexec,nosuid", "tmpfs", image / "tmp")
     run("mount", "--bind", volume, hidden)
 

@@ -103,6 +103,19 @@ TEST(PagePort, AnAttemptThatItsTrainerGivesUpIsToldWithTheReason) {
   EXPECT_TRUE(trainer.Open({}).ok());
 }
 
+TEST(PagePort, WhoGivesUpAndLeavesHasStillSaidWhy) {
+  PagePair pair;
+  const auto attachment = pair.MakeOne();
+  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  TrainerEnd trainer = pair.EndOf(*attachment);
+  ASSERT_TRUE(trainer.Open({}).ok());
+  ASSERT_TRUE(pair.port.WaitOpen().ok());
+  ASSERT_TRUE(trainer.Abort("the batch was bad").ok());
+  pair.port.Detach(attachment->id, "left");
+  EXPECT_THAT(std::string(pair.port.WaitGradients(0, 0, Soon()).message()),
+              HasSubstr("gave step 1 up: the batch was bad"));
+}
+
 TEST(PagePort, AReplacedTrainerIsToldAndCanDoNothingMore) {
   PagePair pair;
   const auto first = pair.MakeOne();

@@ -130,7 +130,7 @@ constexpr Parser kParsers[] = {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // Else it writes a line for each name that is not UTF-8.
-  [[maybe_unused]] static const auto* silenced = google::protobuf::SetLogHandler(nullptr);
+  [[maybe_unused]] static auto* const silenced = google::protobuf::SetLogHandler(nullptr);
   if (size == 0) return 0;
   zerod::kParsers[data[0] % std::size(zerod::kParsers)](data + 1, size - 1);
   return 0;
