@@ -1,8 +1,8 @@
-# zerod_add_layer(NAME SOURCES file... [PUBLIC_LINK target...] [PRIVATE_LINK target...])
+# zerod_add_layer(NAME SOURCES file... [PUBLIC_LINK target...] [PRIVATE_LINK target...] [NOT_INSTALLED])
 # One static library per layer, with the alias zerod::NAME. What lies under NAME/include/ is installed; all other
 # headers are private to the tree and are included from its root ("NAME/header.h").
 function(zerod_add_layer name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC_LINK;PRIVATE_LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "NOT_INSTALLED" "" "SOURCES;PUBLIC_LINK;PRIVATE_LINK")
   add_library(zerod_${name} STATIC ${arg_SOURCES})
   add_library(zerod::${name} ALIAS zerod_${name})
   set_target_properties(zerod_${name} PROPERTIES EXPORT_NAME ${name})
@@ -16,7 +16,9 @@ function(zerod_add_layer name)
   target_link_libraries(zerod_${name}
     PUBLIC ${arg_PUBLIC_LINK}
     PRIVATE ${arg_PRIVATE_LINK} $<BUILD_INTERFACE:zerod_compile>)
-  set_property(GLOBAL APPEND PROPERTY ZEROD_LAYERS ${name})
+  if(NOT arg_NOT_INSTALLED)
+    set_property(GLOBAL APPEND PROPERTY ZEROD_LAYERS ${name})
+  endif()
 endfunction()
 
 # zerod_add_program(NAME SOURCES file... [LINK target...] [INSTALL])

@@ -91,7 +91,7 @@ class PagePort final : public TrainerPort {
   std::uint32_t flight_sequence_ = 0;       // of the attempt in flight
   bool left_ = false;                       // the last trainer is gone, and no other has come
   bool told_left_ = false;                  // WaitOpen has said so
-  absl::Status lost_;       // why the attempt in flight has lost its trainer
+  absl::Status lost_;                       // why the attempt in flight has lost its trainer
   std::uint32_t sequence_;    // opening number of the open attempt, or of the next one
   bool open_ = false;         // a trainer has opened it, as far as has been looked
   OpenRequest request_;       // of the open attempt

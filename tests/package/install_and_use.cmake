@@ -15,3 +15,8 @@ execute_process(COMMAND ${scratch}/build/consumer OUTPUT_VARIABLE output ECHO_OU
 if(NOT output MATCHES "after step 1: 0\\.90 -1\\.90 2\\.90 -3\\.90\n")
   message(FATAL_ERROR "the consumer's weights are wrong")
 endif()
+execute_process(COMMAND ${scratch}/build/attach unix:${scratch}/nobody.sock OUTPUT_VARIABLE output
+                ECHO_OUTPUT_VARIABLE COMMAND_ERROR_IS_FATAL ANY)
+if(NOT output MATCHES "UNAVAILABLE: .*no daemon answers at unix:")
+  message(FATAL_ERROR "the client does not say that nobody answers")
+endif()

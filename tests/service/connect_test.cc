@@ -47,9 +47,10 @@ TEST(Connect, NothingListens) {
               IsError(StatusCode::kUnavailable,
                       AllOf(HasSubstr("no daemon answers at unix:/no/such/socket"),
                             HasSubstr("No such file"), HasSubstr("is it running?"))));
-  EXPECT_THAT(ConnectError({.address = "tcp:localhost:1"}),
+  // No names: c-ares, which looks them up for gRPC, leaks some bytes.
+  EXPECT_THAT(ConnectError({.address = "tcp:127.0.0.1:1"}),
               IsError(StatusCode::kUnavailable,
-                      AllOf(HasSubstr("tcp:localhost:1"), HasSubstr("Connection refused"))));
+                      AllOf(HasSubstr("tcp:127.0.0.1:1"), HasSubstr("Connection refused"))));
   EXPECT_THAT(ConnectError({.address = "tcp:[::1]:1"}),
               IsError(StatusCode::kUnavailable, HasSubstr("tcp:[::1]:1")));
   EXPECT_LT(absl::Now() - start, kTolerance) << "waited for the deadline";
