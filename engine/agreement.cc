@@ -1,6 +1,8 @@
 #include "engine/agreement.h"
 
 #include <cmath>
+#include <cstring>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "base/byte_io.h"
@@ -31,6 +33,14 @@ absl::Status SameHyperparameters(int rank, int first_rank, const ParameterGroup&
   return same("weight_decay", &AdamWHyperparameters::weight_decay);
 }
 
+absl::Status NoTrainer(int rank, const OpenRecord& record) {
+  const std::string departure(record.departure.data(),
+                              strnlen(record.departure.data(), record.departure.size()));
+  return absl::FailedPreconditionError(
+      absl::StrCat("rank ", rank, "'s trainer has left, and no other has attached",
+                   departure.empty() ? "" : absl::StrCat("; the last one: ", departure)));
+}
+
 }  // namespace
 
 absl::StatusOr<AgreedOpen> AgreeOnOpen(const JobLayout& layout,
@@ -44,10 +54,9 @@ absl::StatusOr<AgreedOpen> AgreeOnOpen(const JobLayout& layout,
     ZEROD_RETURN_IF_ERROR(Same(rank, first_rank, "step", record.step, first.step));
     const std::uint32_t expected = layout.IsContributor(rank) ? 1 : 0;
     if (record.contributes != expected) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("rank ", rank,
-                       expected ? "'s trainer has left, and no other has attached"
-                                : " has a trainer, but must not"));
+      return expected ? NoTrainer(rank, record)
+                      : absl::FailedPreconditionError(
+                            absl::StrCat("rank ", rank, " has a trainer, but must not"));
     }
     if (record.contributes == 0) continue;
     ZEROD_RETURN_IF_ERROR(

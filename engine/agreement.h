@@ -1,6 +1,7 @@
 #ifndef ZEROD_ENGINE_AGREEMENT_H_
 #define ZEROD_ENGINE_AGREEMENT_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -19,6 +20,9 @@ struct OpenRecord {
   std::uint32_t contributes = 0;  // 1 on ranks with a trainer; the others' fields below don't count
   std::uint32_t micro_batches = 0;
   double loss_scale = 1.0;
+  // Of a contributor without a trainer: what became of the last one ("(process 4711) ended"), cut
+  // off where it is too long. Ends with a 0.
+  std::array<char, 96> departure{};
 };
 
 struct AgreedOpen {

@@ -36,6 +36,7 @@ class PagePort final : public TrainerPort {
   std::string trainer() const;
 
   absl::StatusOr<std::optional<OpenedAttempt>> WaitOpen() override;
+  std::string Departure() override;
   absl::Status WaitInterrupted() override;
   absl::Status WaitGradients(std::size_t bucket, std::uint32_t micro_batch,
                              absl::Time deadline) override;
@@ -91,6 +92,7 @@ class PagePort final : public TrainerPort {
   std::uint32_t flight_sequence_ = 0;       // of the attempt in flight
   bool left_ = false;                       // the last trainer is gone, and no other has come
   bool told_left_ = false;                  // WaitOpen has said so
+  std::string departure_;                   // how the last trainer left
   absl::Status lost_;                       // why the attempt in flight has lost its trainer
   std::uint32_t sequence_;    // opening number of the open attempt, or of the next one
   bool open_ = false;         // a trainer has opened it, as far as has been looked

@@ -78,6 +78,11 @@ absl::StatusOr<std::optional<OpenedAttempt>> PagePort::WaitOpen() {
   return opened;
 }
 
+std::string PagePort::Departure() {
+  Lock lock(mutex_);
+  return departure_;
+}
+
 absl::Status PagePort::WaitInterrupted() {
   return WaitUntilSeen(
       absl::InfiniteFuture(),

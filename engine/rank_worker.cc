@@ -72,6 +72,10 @@ absl::Status RankWorker::Open(Communicator& comm) {
       record.micro_batches = *opened->request.micro_batches;
       record.loss_scale = opened->request.loss_scale;
       deadline = PeerDeadline();
+    } else {
+      const std::string departure = options_.port->Departure();
+      std::copy_n(departure.begin(), std::min(departure.size(), record.departure.size() - 1),
+                  record.departure.begin());
     }
   }
   absl::StatusOr<std::vector<OpenRecord>> exchanged = ExchangeRecords(comm, record, deadline);

@@ -100,8 +100,8 @@ TEST_P(HostileTrainer, IsNamedReplacedAndHarmsNobodyElse) {
   first.join();
   peaceful.join();
 
-  EXPECT_THAT(told, AllOf(HasSubstr("rank 1's trainer"), HasSubstr(GetParam().named)));
-  if (GetParam().lives_on) {
+  EXPECT_THAT(told, AllOf(HasSubstr("rank 1"), HasSubstr(GetParam().named)));
+  if (GetParam().name != "scribble") {  // which may write over its opening before it is seen
     EXPECT_THAT(told, HasSubstr(absl::StrCat("(process ", hostile->pid(), ")")));
   }
   const RunBits expected = Train(EmbeddedWorld(2, {}), spec_, {.steps = kLastStep});
@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
         Deed{.name = "ring_garbage", .named = "damaged", .lives_on = true},
         Deed{.name = "scribble", .named = "step 3", .lives_on = true},
         Deed{.name = "attack_arenas", .named = "closed its attachment", .lives_on = true},
-        Deed{.name = "die", .named = "has left"}, Deed{.name = "die_open", .named = "ended"},
+        Deed{.name = "die", .named = "ended"}, Deed{.name = "die_open", .named = "ended"},
         Deed{.name = "stop", .named = "has not handed over", .lives_on = true}),
     [](const testing::TestParamInfo<Deed>& info) { return info.param.name; });
 
