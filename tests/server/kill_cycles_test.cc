@@ -109,7 +109,9 @@ TEST_F(KillCycles, MemoryDescriptorsThreadsAndMappingsReturn) {
   EXPECT_EQ(after.mappings, before.mappings);
   EXPECT_LE(after.threads, before.threads + 2);  // gRPC's pool breathes
   // Sanitizers hold freed memory back.
-  if (!kSanitized) EXPECT_LE(after.resident_kib, before.resident_kib + 8 * 1024);
+  if (!kSanitized) {
+    EXPECT_LE(after.resident_kib, before.resident_kib + 8 * 1024);
+  }
 
   // And the job is as good as ever.
   const auto trainer = service_->Attach({.job = "victim"});
