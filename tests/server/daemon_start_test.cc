@@ -89,7 +89,10 @@ TEST(DaemonStart, OneSignalStopsTheWholeCluster) {
   ASSERT_TRUE(CreateSmallJob(client, "small").ok());
   const absl::Time start = absl::Now();
   EXPECT_EQ(daemons.Stop(), 0);
-  EXPECT_LT(absl::Now() - start, absl::Seconds(9));  // before --shutdown-deadline
+  // Long before --shutdown-deadline. Sanitizers search for leaks at the end, at their leisure.
+  if (!ZEROD_SANITIZED) {
+    EXPECT_LT(absl::Now() - start, absl::Seconds(5));
+  }
   EXPECT_THAT(daemons.Log(), HasSubstr("event=stopping reason=\"node 0 is stopping\""));
 }
 
