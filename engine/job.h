@@ -1,7 +1,6 @@
 #ifndef ZEROD_ENGINE_JOB_H_
 #define ZEROD_ENGINE_JOB_H_
 
-#include <atomic>
 #include <memory>
 #include <shared_mutex>
 #include <span>
@@ -108,7 +107,6 @@ class Job {
   mutable std::shared_mutex
       weights_mutex_;        // shared: masters are being updated; exclusive: they are being read
   std::vector<Rank> ranks_;  // as options_.local_ranks
-  std::atomic<std::uint64_t> last_attachment_ = 0;
 };
 
 }  // namespace zerod

@@ -22,7 +22,7 @@ void PagePort::FillPage(const RankPage& page) const {
   RankHeader& header = *page.header;
   PutResult(header);
   header.sequence = sequence_;
-  header.pending = commit_.has_value() ? 1 : 0;
+  header.pending = commit_.has_value() ? sequence_ : sequence_ - 1;
   header.judged = sequence_ - 1;
   header.verdict = static_cast<std::uint32_t>(Verdict::kNone);
   header.ended = ended_;
@@ -85,7 +85,6 @@ void PagePort::Judge(Verdict verdict) {
   if (!attachment_) return;
   RankHeader& header = *attachment_->rank_page.header;
   header.sequence = sequence_;
-  header.pending = 0;
   header.verdict = static_cast<std::uint32_t>(verdict);
   header.judged.store(judged, std::memory_order_release);
   RingTrainer();

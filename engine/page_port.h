@@ -23,8 +23,11 @@ class PagePort final : public TrainerPort {
   // `layout` outlives the port. `first_sequence` is for tests of what happens when numbers wrap.
   PagePort(const JobLayout& layout, int rank, std::uint32_t first_sequence = 1);
 
-  // A trainer comes. Returns whether the rank has been told that the one before it has left.
-  // kAlreadyExists names who is there, unless `replace` sends that one away.
+  // kAlreadyExists names who is there.
+  absl::Status CheckFree() const;
+  // A trainer comes, and its attachment gets its id. Returns whether the rank has been told that
+  // the one before it has left. kAlreadyExists names who is there, unless `replace` sends that one
+  // away.
   absl::StatusOr<bool> Attach(std::shared_ptr<Attachment> attachment, bool replace);
   // As Job's functions of the same names.
   void Detach(std::uint64_t attachment, absl::string_view why);
@@ -65,6 +68,7 @@ class PagePort final : public TrainerPort {
   // is seen. Whoever asked for what cannot be is sent away.
   absl::StatusOr<bool> LookWhetherOpen();
   std::optional<absl::Status> LookWhetherRung(std::size_t bucket, std::uint32_t micro_batch);
+  absl::Status CheckAllRung() const;
   std::string Missing(std::size_t bucket, std::uint32_t micro_batch) const;
   void Tell(const absl::Status& why);  // the attached trainer, that its attachment is over
   // Ends the attachment of a trainer that has done what none can have meant; returns what it was.
@@ -90,6 +94,7 @@ class PagePort final : public TrainerPort {
   std::shared_ptr<Attachment> opened_;      // whose gradients belong to the open attempt
   std::shared_ptr<Attachment> flight_;      // whose gradients the attempt in flight uses
   std::uint32_t flight_sequence_ = 0;       // of the attempt in flight
+  std::uint64_t last_id_ = 0;               // of attachments: who came later has the larger one
   bool left_ = false;                       // the last trainer is gone, and no other has come
   bool told_left_ = false;                  // WaitOpen has said so
   std::string departure_;                   // how the last trainer left

@@ -15,6 +15,12 @@ absl::Status AttachmentIsOver(int rank) {
 
 }  // namespace
 
+absl::Status PagePort::CheckFree() const {
+  Lock lock(mutex_);
+  if (!attachment_) return absl::OkStatus();
+  return absl::AlreadyExistsError(absl::StrCat(TrainerName(), " is attached already"));
+}
+
 absl::StatusOr<bool> PagePort::Attach(std::shared_ptr<Attachment> attachment, bool replace) {
   Lock lock(mutex_);
   if (attachment_) {
@@ -25,6 +31,7 @@ absl::StatusOr<bool> PagePort::Attach(std::shared_ptr<Attachment> attachment, bo
         absl::StrCat("another trainer has replaced this one on rank ", rank_)));
     DetachLocked("was replaced");
   }
+  attachment->id = ++last_id_;
   FillPage(attachment->rank_page);
   // No number that the new page holds has been used.
   attachment->trainer_page.header->opened = sequence_ - 1;
@@ -79,8 +86,22 @@ absl::Status PagePort::Commit(std::uint64_t attachment, std::uint32_t sequence,
     return absl::FailedPreconditionError(
         absl::StrCat("step ", open_step(), " is not open: no gradient was handed over"));
   }
+  ZEROD_RETURN_IF_ERROR(CheckAllRung());
   if (!commit_) commit_ = commit;
   CallRank();
+  return absl::OkStatus();
+}
+
+// Who commits may leave: nothing that the rank still waits for may be missing.
+absl::Status PagePort::CheckAllRung() const {
+  for (std::size_t bucket = 0; bucket < layout_.buckets.size(); ++bucket) {
+    if (layout_.gradients.BytesIn(layout_.buckets[bucket]) == 0) continue;
+    const std::uint32_t rung = opened_->trainer_page.rung[bucket].load(std::memory_order_acquire);
+    if (rung == sequence_ + *request_.micro_batches) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "step ", open_step(), " can't be committed: bucket ", bucket,
+        " has not been rung for all of its ", *request_.micro_batches, " micro-batches"));
+  }
   return absl::OkStatus();
 }
 

@@ -123,12 +123,7 @@ absl::Status RankWorker::Acknowledge(Communicator& comm) {
     if (finished_step_ < result.step && result.outcome == StepOutcome::kSkipped) {
       ++job_statistics_.skipped_steps;
     }
-    statistics_.last_step = phases_;
-    statistics_.total.wait += phases_.wait;
-    statistics_.total.reduce += phases_.reduce;
-    statistics_.total.commit += phases_.commit;
-    statistics_.total.update += phases_.update;
-    statistics_.total.gather += phases_.gather;
+    if (finished_step_ < result.step) AddPhases();
   }
   CountTraffic(comm);
   if (options_.observer != nullptr && finished_step_ < decision_->result.step &&
@@ -140,6 +135,16 @@ absl::Status RankWorker::Acknowledge(Communicator& comm) {
   last_decision_ = std::exchange(decision_, std::nullopt);
   if (contributes()) options_.port->PublishEnd();
   return absl::OkStatus();
+}
+
+// With statistics_mutex_ held.
+void RankWorker::AddPhases() {
+  statistics_.last_step = phases_;
+  statistics_.total.wait += phases_.wait;
+  statistics_.total.reduce += phases_.reduce;
+  statistics_.total.commit += phases_.commit;
+  statistics_.total.update += phases_.update;
+  statistics_.total.gather += phases_.gather;
 }
 
 void RankWorker::ReleaseWeights() {

@@ -85,6 +85,7 @@ class RankWorker {
   // `ordinal` counts the plan's buckets.
   absl::Status Gather(Communicator& comm, std::size_t ordinal);
   absl::Status Acknowledge(Communicator& comm);
+  void AddPhases();
 
   const JobLayout& layout() const { return *options_.layout; }
   bool contributes() const { return options_.port != nullptr; }

@@ -15,7 +15,7 @@ TrainerEnd::TrainerEnd(Options options)
       trainer_bell_(options_.rank_page.header->bell, options_.trainer_page.header->sleeping),
       progress_(*options_.layout),
       sequence_(rank().sequence),
-      committed_(rank().pending != 0) {}
+      committed_(rank().pending == sequence_) {}
 
 std::uint64_t TrainerEnd::open_step() const { return rank().decided_step + 1; }
 
@@ -115,6 +115,8 @@ absl::Status TrainerEnd::Step(const StepRequest& request) {
   if (!committed.ok()) {
     // The verdict tells more than the refusal, where there is one.
     ZEROD_RETURN_IF_ERROR(TellAbort());
+    // The commit may have arrived, though its answer has not: then it is as good as any.
+    if (!open_) return absl::OkStatus();
     return committed;
   }
   open_ = false;

@@ -48,16 +48,17 @@ using MessageText = std::array<char, kMessageBytes>;  // ends with a 0
 // Where the rank's page begins. `message` is that of the last abort, and is not written before the
 // trainer has opened the next attempt; `closing_message` is written once.
 struct alignas(64) RankHeader {
-  SharedWord bell;                // rung by the rank
-  SharedWord sleeping;            // not 0 while the rank sleeps on the trainer's bell
-  SharedWord sequence;            // opening number of the next attempt, or of the one in flight
-  SharedWord pending;             // 1: an attempt that an earlier trainer committed is in flight
-  SharedWord judged;              // opening number of the attempt that `verdict` is about
-  SharedWord verdict;             // a Verdict
-  SharedWord decided;             // opening number of the last attempt that was decided
-  SharedWord ended;               // opening number of the last decided attempt whose step has ended
-  SharedDoubleWord decided_step;  // its step; 0: none yet
-  SharedDoubleWord attempt;       // the try at it that succeeded
+  SharedWord bell;      // rung by the rank
+  SharedWord sleeping;  // not 0 while the rank sleeps on the trainer's bell
+  SharedWord sequence;  // opening number of the next attempt, or of the one in flight
+  SharedWord pending;   // written once: equals `sequence` while an attempt is in flight that
+                        // an earlier trainer has committed
+  SharedWord judged;    // opening number of the attempt that `verdict` is about
+  SharedWord verdict;   // a Verdict
+  SharedWord decided;   // opening number of the last attempt that was decided
+  SharedWord ended;     // opening number of the last decided attempt whose step has ended
+  SharedDoubleWord decided_step;   // its step; 0: none yet
+  SharedDoubleWord attempt;        // the try at it that succeeded
   SharedDoubleWord gradient_norm;  // bits of a binary64
   SharedWord clip_factor;          // bits of a binary32
   SharedWord outcome;              // a StepOutcome

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "server/job_registry.h"
 #include "server/secrets.h"
 
@@ -17,10 +16,12 @@ std::uint64_t AttachmentTable::Add(AttachedTrainer trainer) {
   return number;
 }
 
-void AttachmentTable::SetTicket(std::uint64_t number, const Ticket& ticket) {
+bool AttachmentTable::SetTicket(std::uint64_t number, const Ticket& ticket) {
   const std::lock_guard lock(mutex_);
   const auto found = trainers_.find(number);
-  if (found != trainers_.end()) found->second.ticket = ticket;
+  if (found == trainers_.end()) return false;
+  found->second.ticket = ticket;
+  return true;
 }
 
 void AttachmentTable::SetTrainer(std::uint64_t number, const std::string& trainer) {
@@ -30,12 +31,11 @@ void AttachmentTable::SetTrainer(std::uint64_t number, const std::string& traine
 }
 
 absl::StatusOr<AttachedTrainer> AttachmentTable::Find(std::uint64_t number,
-                                                      const std::string& job_name) const {
+                                                      std::uint64_t job) const {
   const std::lock_guard lock(mutex_);
   const auto found = trainers_.find(number);
-  if (found != trainers_.end() && found->second.job_name == job_name) return found->second;
-  return absl::CancelledError(
-      absl::StrCat("this attachment to job '", ShortName(job_name), "' is over; attach again"));
+  if (found != trainers_.end() && found->second.job == job) return found->second;
+  return absl::CancelledError("this attachment is over; attach again");
 }
 
 std::optional<AttachedTrainer> AttachmentTable::Find(std::uint64_t number) const {

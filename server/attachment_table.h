@@ -29,11 +29,12 @@ class AttachmentTable {
  public:
   // Returns the number.
   std::uint64_t Add(AttachedTrainer trainer);
-  void SetTicket(std::uint64_t number, const Ticket& ticket);
+  // False: the attachment is over already.
+  bool SetTicket(std::uint64_t number, const Ticket& ticket);
   void SetTrainer(std::uint64_t number, const std::string& trainer);
 
-  // kCancelled: the attachment is over, or not one of job `job_name`.
-  absl::StatusOr<AttachedTrainer> Find(std::uint64_t number, const std::string& job_name) const;
+  // kCancelled: the attachment is over, or not one of the job with that number.
+  absl::StatusOr<AttachedTrainer> Find(std::uint64_t number, std::uint64_t job) const;
   // Nothing when it is over.
   std::optional<AttachedTrainer> Find(std::uint64_t number) const;
   std::optional<AttachedTrainer> Take(std::uint64_t number);

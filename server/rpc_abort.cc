@@ -9,7 +9,7 @@ namespace zerod {
 absl::Status TrainersService::Abort(const v1::AbortRequest& request) {
   ZEROD_ASSIGN_OR_RETURN(const std::shared_ptr<ServedJob> served, node_.jobs->Find(request.job()));
   ZEROD_ASSIGN_OR_RETURN(const AttachedTrainer trainer,
-                         node_.attachments.Find(request.attachment(), request.job()));
+                         node_.attachments.Find(request.attachment(), served->number));
   return served->job->GiveUp(trainer.rank, trainer.attachment, request.sequence(),
                              MendUtf8(request.reason(), kMaxMessageBytes));
 }

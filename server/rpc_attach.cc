@@ -143,7 +143,11 @@ absl::StatusOr<v1::AttachResponse> TrainersService::Attach(const v1::AttachReque
   const std::uint64_t number = node_.attachments.Add(trainer);
   response.set_attachment(number);
   const Ticket ticket = node_.handshake->Offer(MakeOffer(node_, number, *handover));
-  node_.attachments.SetTicket(number, ticket);
+  if (!node_.attachments.SetTicket(number, ticket)) {
+    node_.handshake->Withdraw(ticket);
+    return absl::CancelledError(
+        absl::StrCat("another trainer has replaced this one on rank ", rank, " meanwhile"));
+  }
   response.set_ticket(TicketToText(ticket));
   // Whoever deleted the job in between has not seen this attachment.
   if (node_.jobs->FindStarted(served->number) == nullptr) {

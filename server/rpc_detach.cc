@@ -7,7 +7,7 @@ namespace zerod {
 
 absl::Status TrainersService::Detach(const v1::DetachRequest& request) {
   ZEROD_ASSIGN_OR_RETURN(const std::shared_ptr<ServedJob> served, node_.jobs->Find(request.job()));
-  ZEROD_RETURN_IF_ERROR(node_.attachments.Find(request.attachment(), request.job()).status());
+  ZEROD_RETURN_IF_ERROR(node_.attachments.Find(request.attachment(), served->number).status());
   const auto trainer = node_.attachments.Take(request.attachment());
   if (!trainer) return absl::OkStatus();  // somebody else has just ended it
   node_.handshake->Withdraw(trainer->ticket);

@@ -24,7 +24,7 @@ absl::Status CheckAbsent(const TrainerCommit& commit, const JobLayout& layout) {
 absl::Status TrainersService::Step(const v1::StepRequest& request) {
   ZEROD_ASSIGN_OR_RETURN(const std::shared_ptr<ServedJob> served, node_.jobs->Find(request.job()));
   ZEROD_ASSIGN_OR_RETURN(const AttachedTrainer trainer,
-                         node_.attachments.Find(request.attachment(), request.job()));
+                         node_.attachments.Find(request.attachment(), served->number));
   const JobLayout& layout = served->job->layout();
   ZEROD_ASSIGN_OR_RETURN(const TrainerCommit commit,
                          FromProto(request, layout.table.parameters().size()));

@@ -8,9 +8,9 @@ namespace {
 TEST(AttachmentTable, FindsByNumberAndJob) {
   AttachmentTable table;
   const std::uint64_t number = table.Add({.job = 3, .job_name = "gpt", .rank = 1});
-  EXPECT_EQ(table.Find(number, "gpt")->rank, 1);
-  EXPECT_EQ(table.Find(number, "bert").status().code(), absl::StatusCode::kCancelled);
-  EXPECT_EQ(table.Find(number + 1, "gpt").status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(table.Find(number, 3)->rank, 1);
+  EXPECT_EQ(table.Find(number, 4).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(table.Find(number + 1, 3).status().code(), absl::StatusCode::kCancelled);
   EXPECT_EQ(table.count(), 1);
 }
 
