@@ -53,6 +53,7 @@ void AddChoice(CLI::App& app, const std::string& name, Enum& value,
 void AddOptions(CLI::App& app, Flags& flags, Texts& texts) {
   app.set_version_flag("--version", std::string("zerod ") + kVersion);
   app.set_config("--config", "", "TOML or INI file with any of these options");
+  app.allow_config_extras(CLI::config_extras_mode::error);  // a typo must not leave a default
   app.add_option(
       "--listen", flags.listen,
       "unix:PATH or tcp:HOST:PORT; may be repeated. {node} stands for the node's number");

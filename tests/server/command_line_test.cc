@@ -134,6 +134,15 @@ TEST(CommandLine, ReadsAFile) {
   EXPECT_EQ(line->flags.ranks, 3);  // the command line counts more
 }
 
+TEST(CommandLine, ATypoInAFileIsNamed) {
+  const std::string path = testing::TempDir() + "/zerod_command_line_typo_test.toml";
+  std::ofstream(path) << "listen = [\"unix:/tmp/z\"]\nstep-deadlne = \"3s\"\n";
+  const auto line = Parse({"--config", path.c_str()});
+  std::remove(path.c_str());
+  ASSERT_FALSE(line.ok());
+  EXPECT_THAT(std::string(line.status().message()), testing::HasSubstr("step-deadlne"));
+}
+
 TEST(ByteCount, TakesUnits) {
   EXPECT_EQ(*ParseByteCount("0"), 0u);
   EXPECT_EQ(*ParseByteCount("18446744073709551615"), ~std::uint64_t{0});
