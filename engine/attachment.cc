@@ -21,13 +21,13 @@ absl::StatusOr<Arena> MakeArena(const JobLayout& layout, int rank, absl::string_
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<Attachment>> MakeAttachment(const JobLayout& layout, int rank,
-                                                           MemoryLedger& ledger,
-                                                           std::span<std::byte> gradients,
+                                                           MemoryLedger& ledger, Buffer spare,
                                                            bool share_memory) {
   const std::size_t buckets = layout.buckets.size();
   const std::size_t parameters = layout.table.parameters().size();
   const std::size_t trainer_page_bytes = TrainerPageBytes(buckets, parameters);
   const std::size_t rank_page_bytes = RankPageBytes(buckets);
+  const std::uint64_t gradient_bytes = layout.gradients.total_bytes();
   auto attachment = std::make_shared<Attachment>();
   const auto reserve = [&](MemoryKind kind, std::uint64_t size_bytes) -> absl::Status {
     ZEROD_ASSIGN_OR_RETURN(Reservation reservation, ledger.Reserve(rank, kind, size_bytes));
@@ -42,10 +42,13 @@ absl::StatusOr<std::shared_ptr<Attachment>> MakeAttachment(const JobLayout& layo
     const std::size_t first_bytes = trainer_lines * sizeof(Attachment::CacheLine);
     attachment->trainer_page = ViewTrainerPage(pages.first(first_bytes), buckets, parameters);
     attachment->rank_page = ViewRankPage(pages.subspan(first_bytes), buckets);
-    attachment->gradients = gradients;
+    if (spare.size_bytes() == 0) {
+      ZEROD_ASSIGN_OR_RETURN(spare, ledger.Allocate(rank, MemoryKind::kGradients, gradient_bytes));
+    }
+    attachment->private_gradients = std::move(spare);
+    attachment->gradients = attachment->private_gradients.bytes();
     return attachment;
   }
-  const std::uint64_t gradient_bytes = layout.gradients.total_bytes();
   ZEROD_RETURN_IF_ERROR(reserve(MemoryKind::kGradients, gradient_bytes));
   ZEROD_ASSIGN_OR_RETURN(
       attachment->gradient_arena,

@@ -38,7 +38,8 @@ struct Attachment {
   Arena gradient_arena;
   Arena trainer_page_arena;
   Arena rank_page_arena;
-  // What holds them otherwise; the gradients are the job's.
+  // What holds them otherwise.
+  Buffer private_gradients;
   struct alignas(64) CacheLine {
     std::array<std::byte, 64> bytes;
   };
@@ -46,11 +47,11 @@ struct Attachment {
   std::vector<Reservation> reservations;
 };
 
-// `gradients` are used when the trainer is in this process; with `share_memory` the attachment gets
-// an arena of its own instead. kResourceExhausted as MemoryLedger::Reserve.
+// Without `share_memory` the trainer is in this process; `spare`, where it is not empty, becomes
+// its gradients, and must be zeroed. kResourceExhausted as MemoryLedger::Allocate, or when the
+// system has no more descriptors.
 absl::StatusOr<std::shared_ptr<Attachment>> MakeAttachment(const JobLayout& layout, int rank,
-                                                           MemoryLedger& ledger,
-                                                           std::span<std::byte> gradients,
+                                                           MemoryLedger& ledger, Buffer spare,
                                                            bool share_memory);
 
 }  // namespace zerod

@@ -65,9 +65,8 @@ absl::Status Job::AddRank(int rank) {
   if (layout().IsContributor(rank)) {
     added.port = std::make_unique<PagePort>(layout(), rank);
     if (!options_.share_memory) {
-      ZEROD_ASSIGN_OR_RETURN(
-          added.gradients,
-          ledger_->Allocate(rank, MemoryKind::kGradients, plan.bytes[MemoryKind::kGradients]));
+      ZEROD_ASSIGN_OR_RETURN(spares_[rank], ledger_->Allocate(rank, MemoryKind::kGradients,
+                                                              plan.bytes[MemoryKind::kGradients]));
     }
   }
   added.worker = std::make_unique<RankWorker>(

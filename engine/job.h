@@ -1,7 +1,9 @@
 #ifndef ZEROD_ENGINE_JOB_H_
 #define ZEROD_ENGINE_JOB_H_
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -89,7 +91,6 @@ class Job {
   struct Rank {
     std::unique_ptr<PagePort> port;  // null without a trainer
     std::unique_ptr<RankWorker> worker;
-    Buffer gradients;  // of a contributor whose trainer is in this process
     std::thread thread;
   };
 
@@ -100,6 +101,7 @@ class Job {
   void Interrupt(const absl::Status& cause);  // whoever waits for a trainer
   const Rank& At(int rank) const;
   PagePort& Port(int rank) const;
+  Buffer TakeSpare(int rank);
 
   Options options_;
   const std::shared_ptr<MemoryLedger> ledger_;
@@ -107,6 +109,10 @@ class Job {
   mutable std::shared_mutex
       weights_mutex_;        // shared: masters are being updated; exclusive: they are being read
   std::vector<Rank> ranks_;  // as options_.local_ranks
+  // Gradients that were allocated with the job, so that what does not fit is told early; each goes
+  // to the first trainer in this process that attaches to its rank.
+  std::mutex spares_mutex_;
+  std::map<int, Buffer> spares_;  // by rank; guarded by spares_mutex_
 };
 
 }  // namespace zerod

@@ -13,12 +13,18 @@ PagePort& Job::Port(int rank) const {
   return *At(rank).port;
 }
 
+Buffer Job::TakeSpare(int rank) {
+  std::lock_guard lock(spares_mutex_);
+  const auto found = spares_.find(rank);
+  return found == spares_.end() ? Buffer() : std::move(spares_.extract(found).mapped());
+}
+
 absl::StatusOr<std::shared_ptr<Attachment>> Job::Attach(int rank, bool replace) {
   // Before memory is taken for somebody who will be refused.
   if (!replace) ZEROD_RETURN_IF_ERROR(Port(rank).CheckFree());
   ZEROD_ASSIGN_OR_RETURN(
       std::shared_ptr<Attachment> attachment,
-      MakeAttachment(layout(), rank, *ledger_, At(rank).gradients.bytes(), options_.share_memory));
+      MakeAttachment(layout(), rank, *ledger_, TakeSpare(rank), options_.share_memory));
   ZEROD_ASSIGN_OR_RETURN(const bool rank_was_told, Port(rank).Attach(attachment, replace));
   // The rank's thread is on its way to tell its peers that there is no trainer: call it back.
   if (rank_was_told) {

@@ -1,4 +1,5 @@
 // Trainers that come, go and are told late.
+#include <algorithm>
 #include <thread>
 
 #include "absl/time/clock.h"
@@ -77,6 +78,22 @@ TEST(JobAttach, ACommittedStepSurvivesItsTrainersReplacement) {
   ASSERT_TRUE(job->Attach(0).ok());
   EXPECT_EQ(TryStep(*job, 1, 1)->attempt, 1u);
   EXPECT_EQ(job->trainer(0).Result()->step, 1u);
+}
+
+// What its successor writes must not reach a step that is committed and not yet reduced.
+TEST(JobAttach, ASuccessorGetsGradientsOfItsOwn) {
+  const auto job = MakeSmallJob(nullptr);
+  ASSERT_TRUE(job->Attach(0).ok());
+  std::byte* first = job->Gradient(0, 0).bytes.data();
+  for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
+    ASSERT_TRUE(job->trainer(0).MarkGradient(parameter, false).ok());
+  }
+  ASSERT_TRUE(job->trainer(0).Step({}).ok());
+  job->Detach(0);
+  ASSERT_TRUE(job->Attach(0).ok());
+  EXPECT_NE(job->Gradient(0, 0).bytes.data(), first);
+  const TensorView fresh = job->Gradient(0, 0);
+  EXPECT_TRUE(std::ranges::all_of(fresh.bytes, [](std::byte b) { return b == std::byte{0}; }));
 }
 
 }  // namespace

@@ -17,8 +17,7 @@ inline absl::Time Shortly() { return absl::Now() + absl::Milliseconds(200); }
 // A rank's port and the trainers that come to it, without a rank.
 class PagePair {
  public:
-  explicit PagePair(std::uint32_t first_sequence = 1)
-      : port(*layout, 1, first_sequence), gradients(layout->gradients.total_bytes()) {}
+  explicit PagePair(std::uint32_t first_sequence = 1) : port(*layout, 1, first_sequence) {}
 
   // Three buckets: "a" lies in the first two, "b" in the last two.
   static std::shared_ptr<const JobLayout> Layout() {
@@ -29,8 +28,7 @@ class PagePair {
   }
 
   std::shared_ptr<Attachment> MakeOne() {
-    auto attachment = *MakeAttachment(*layout, 1, *ledger, gradients, false);
-    attachment->id = ++last_id;
+    auto attachment = *MakeAttachment(*layout, 1, *ledger, Buffer(), false);
     return attachment;
   }
 
@@ -52,8 +50,6 @@ class PagePair {
   const std::shared_ptr<MemoryLedger> ledger =
       MemoryLedger::Create(2, MemoryBudget::Create(1 << 20));
   PagePort port;
-  std::vector<std::byte> gradients;
-  std::uint64_t last_id = 0;
 };
 
 }  // namespace zerod

@@ -44,14 +44,14 @@ class Life {
       case 4:
         return Attach(script.Next(1) % 2 == 0);
       case 5:
-        return pair_.port.Detach(pair_.last_id - script.Next(1) % 2, "ended");
+        return pair_.port.Detach(attachment_->id - script.Next(1) % 2, "ended");
       case 6: {
         TrainerCommit commit;
         if (script.Next(1) % 2 == 0) commit.request.step = script.Next(1);
-        return static_cast<void>(pair_.port.Commit(pair_.last_id, Sequence(script), commit));
+        return static_cast<void>(pair_.port.Commit(attachment_->id, Sequence(script), commit));
       }
       case 7:
-        return static_cast<void>(pair_.port.GiveUp(pair_.last_id, Sequence(script), "why not"));
+        return static_cast<void>(pair_.port.GiveUp(attachment_->id, Sequence(script), "why not"));
       case 8:
         return WaitOpen();
       case 9:
@@ -110,7 +110,7 @@ class Life {
     const auto opened = pair_.port.WaitOpen();
     in_flight_ = opened.ok() && opened->has_value();
     if (!in_flight_) return;
-    if ((*opened)->gradients.size() != pair_.gradients.size()) std::abort();
+    if ((*opened)->gradients.size() != pair_.layout->gradients.total_bytes()) std::abort();
     if (*(*opened)->request.micro_batches == 0) std::abort();
   }
 
