@@ -27,7 +27,7 @@ struct Attachment {
   // Gives the gradients' pages back to the system, whoever still maps them.
   ~Attachment() { gradient_arena.Discard(); }
 
-  std::uint64_t id = 0;  // unique in its job and process
+  std::uint64_t id = 0;  // among those of its rank; who came later has the larger one
   std::string trainer;   // who it is, for messages: "process 4711"
 
   std::span<std::byte> gradients;

@@ -50,6 +50,8 @@ TEST(MpiCluster, CarriesTheEmptyAndTheLargestMessage) {
   MeetAllNodes();
 }
 
+// Of a build with sanitizers it would say nothing.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 double CpuSeconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -58,9 +60,6 @@ double CpuSeconds() {
 }
 
 TEST(MpiCluster, CostsNextToNothingWhenIdle) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "says nothing about a build with sanitizers";
-#endif
   MeetAllNodes();
   absl::SleepFor(absl::Seconds(1));  // pauses get longer in the course of half a second
   const double before_s = CpuSeconds();
@@ -68,6 +67,7 @@ TEST(MpiCluster, CostsNextToNothingWhenIdle) {
   EXPECT_LT(CpuSeconds() - before_s, 0.01 * 5);
   MeetAllNodes();
 }
+#endif
 
 }  // namespace
 }  // namespace zerod
