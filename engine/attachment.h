@@ -47,12 +47,15 @@ struct Attachment {
   std::vector<Reservation> reservations;
 };
 
-// Without `share_memory` the trainer is in this process; `spare`, where it is not empty, becomes
-// its gradients, and must be zeroed. kResourceExhausted as MemoryLedger::Allocate, or when the
+// For a trainer in another process. kResourceExhausted as MemoryLedger::Allocate, or when the
 // system has no more descriptors.
-absl::StatusOr<std::shared_ptr<Attachment>> MakeAttachment(const JobLayout& layout, int rank,
-                                                           MemoryLedger& ledger, Buffer spare,
-                                                           bool share_memory);
+absl::StatusOr<std::shared_ptr<Attachment>> MakeSharedAttachment(const JobLayout& layout, int rank,
+                                                                 MemoryLedger& ledger);
+// For a trainer in this one. `spare`, where it is not empty, becomes its gradients, and must be
+// zeroed. kResourceExhausted as MemoryLedger::Allocate.
+absl::StatusOr<std::shared_ptr<Attachment>> MakePrivateAttachment(const JobLayout& layout, int rank,
+                                                                  MemoryLedger& ledger,
+                                                                  Buffer spare);
 
 }  // namespace zerod
 

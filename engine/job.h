@@ -102,6 +102,10 @@ class Job {
   const Rank& At(int rank) const;
   PagePort& Port(int rank) const;
   Buffer TakeSpare(int rank);
+  absl::StatusOr<std::shared_ptr<Attachment>> NewAttachment(int rank);
+  // In the memory of `replaced`, where there is no other, once its rank has let go of it.
+  absl::StatusOr<std::shared_ptr<Attachment>> NewAttachmentAfter(
+      int rank, const std::weak_ptr<Attachment>& replaced);
 
   Options options_;
   const std::shared_ptr<MemoryLedger> ledger_;

@@ -2,11 +2,19 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/check.h"
 #include "base/status_macros.h"
 #include "engine/job.h"
 
 namespace zerod {
+namespace {
+
+// How long the gradients of a trainer that was replaced may still be in use before the memory for
+// those of its successor counts as missing.
+constexpr absl::Duration kReleasePatience = absl::Seconds(2);
+
+}  // namespace
 
 PagePort& Job::Port(int rank) const {
   ZEROD_CHECK(At(rank).port != nullptr);
@@ -19,13 +27,32 @@ Buffer Job::TakeSpare(int rank) {
   return found == spares_.end() ? Buffer() : std::move(spares_.extract(found).mapped());
 }
 
+absl::StatusOr<std::shared_ptr<Attachment>> Job::NewAttachment(int rank) {
+  if (options_.share_memory) return MakeSharedAttachment(layout(), rank, *ledger_);
+  return MakePrivateAttachment(layout(), rank, *ledger_, TakeSpare(rank));
+}
+
+absl::StatusOr<std::shared_ptr<Attachment>> Job::NewAttachmentAfter(
+    int rank, const std::weak_ptr<Attachment>& replaced) {
+  const absl::Time end = absl::Now() + kReleasePatience;
+  while (true) {
+    const bool is_released = replaced.expired();
+    auto attachment = NewAttachment(rank);
+    if (!absl::IsResourceExhausted(attachment.status()) || is_released || absl::Now() > end) {
+      return attachment;
+    }
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+}
+
 absl::StatusOr<std::shared_ptr<Attachment>> Job::Attach(int rank, bool replace) {
+  std::weak_ptr<Attachment> replaced;
+  if (replace) replaced = Port(rank).Vacate();
   // Before memory is taken for somebody who will be refused.
-  if (!replace) ZEROD_RETURN_IF_ERROR(Port(rank).CheckFree());
-  ZEROD_ASSIGN_OR_RETURN(
-      std::shared_ptr<Attachment> attachment,
-      MakeAttachment(layout(), rank, *ledger_, TakeSpare(rank), options_.share_memory));
-  ZEROD_ASSIGN_OR_RETURN(const bool rank_was_told, Port(rank).Attach(attachment, replace));
+  ZEROD_RETURN_IF_ERROR(Port(rank).CheckFree());
+  ZEROD_ASSIGN_OR_RETURN(std::shared_ptr<Attachment> attachment,
+                         NewAttachmentAfter(rank, replaced));
+  ZEROD_ASSIGN_OR_RETURN(const bool rank_was_told, Port(rank).Attach(attachment));
   // The rank's thread is on its way to tell its peers that there is no trainer: call it back.
   if (rank_was_told) {
     Fail(absl::UnavailableError(absl::StrCat("another trainer has attached to rank ", rank)));

@@ -25,10 +25,12 @@ class PagePort final : public TrainerPort {
 
   // kAlreadyExists names who is there.
   absl::Status CheckFree() const;
+  // Sends away whoever is attached, for another trainer to come. What is returned expires once
+  // nothing uses the attachment's memory any more.
+  std::weak_ptr<Attachment> Vacate();
   // A trainer comes, and its attachment gets its id. Returns whether the rank has been told that
-  // the one before it has left. kAlreadyExists names who is there, unless `replace` sends that one
-  // away.
-  absl::StatusOr<bool> Attach(std::shared_ptr<Attachment> attachment, bool replace);
+  // the one before it has left. kAlreadyExists names who is there.
+  absl::StatusOr<bool> Attach(std::shared_ptr<Attachment> attachment);
   // As Job's functions of the same names.
   void Detach(std::uint64_t attachment, absl::string_view why);
   absl::Status Commit(std::uint64_t attachment, std::uint32_t sequence,
@@ -74,6 +76,7 @@ class PagePort final : public TrainerPort {
   // Ends the attachment of a trainer that has done what none can have meant; returns what it was.
   absl::Status SendAway(const std::string& deed);
   void DetachLocked(absl::string_view why);
+  absl::Status CheckFreeLocked() const;
   void FillPage(const RankPage& page) const;
   void PutResult(RankHeader& header) const;
   void Judge(Verdict verdict);  // the open attempt; the next one gets a new number

@@ -17,20 +17,26 @@ absl::Status AttachmentIsOver(int rank) {
 
 absl::Status PagePort::CheckFree() const {
   Lock lock(mutex_);
+  return CheckFreeLocked();
+}
+
+absl::Status PagePort::CheckFreeLocked() const {
   if (!attachment_) return absl::OkStatus();
   return absl::AlreadyExistsError(absl::StrCat(TrainerName(), " is attached already"));
 }
 
-absl::StatusOr<bool> PagePort::Attach(std::shared_ptr<Attachment> attachment, bool replace) {
+std::weak_ptr<Attachment> PagePort::Vacate() {
   Lock lock(mutex_);
-  if (attachment_) {
-    if (!replace) {
-      return absl::AlreadyExistsError(absl::StrCat(TrainerName(), " is attached already"));
-    }
-    Tell(absl::CancelledError(
-        absl::StrCat("another trainer has replaced this one on rank ", rank_)));
-    DetachLocked("was replaced");
-  }
+  std::weak_ptr<Attachment> replaced = attachment_;
+  if (!attachment_) return replaced;
+  Tell(absl::CancelledError(absl::StrCat("another trainer has replaced this one on rank ", rank_)));
+  DetachLocked("was replaced");
+  return replaced;
+}
+
+absl::StatusOr<bool> PagePort::Attach(std::shared_ptr<Attachment> attachment) {
+  Lock lock(mutex_);
+  ZEROD_RETURN_IF_ERROR(CheckFreeLocked());
   attachment->id = ++last_id_;
   FillPage(attachment->rank_page);
   // No number that the new page holds has been used.

@@ -40,6 +40,7 @@ absl::Status TrainerEnd::OpenAttempt(OpenRequest request) {
   if (!request.micro_batches) request.micro_batches = LastRequest().micro_batches;
   progress_.Begin(*request.micro_batches);
   sequence_ = rank().sequence;
+  unanswered_.reset();
   open_ = true;
   TrainerHeader& header = *options_.trainer_page.header;
   header.micro_batches.store(*request.micro_batches, std::memory_order_relaxed);
@@ -96,6 +97,7 @@ absl::Status TrainerEnd::WaitForGradientBuffers() {
 absl::Status TrainerEnd::Step(const StepRequest& request) {
   ZEROD_RETURN_IF_ERROR(ValidateStep(request, options_.layout->table.groups()));
   ZEROD_RETURN_IF_ERROR(TellAbort());
+  if (unanswered_ && unanswered_ == rank().decided) return absl::OkStatus();
   const std::uint64_t step = open_step();
   if (request.step && *request.step != step) {
     return absl::FailedPreconditionError(
@@ -117,6 +119,7 @@ absl::Status TrainerEnd::Step(const StepRequest& request) {
     ZEROD_RETURN_IF_ERROR(TellAbort());
     // The commit may have arrived, though its answer has not: then it is as good as any.
     if (!open_) return absl::OkStatus();
+    if (!absl::IsFailedPrecondition(committed)) unanswered_ = sequence_;
     return committed;
   }
   open_ = false;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 
 #include "absl/status/status.h"
@@ -65,10 +66,12 @@ class TrainerEnd {
   Doorbell trainer_bell_;  // rung by the rank
   AttemptProgress progress_;
   std::uint32_t sequence_ = 0;  // opening number of the attempt that is open or committed
-  bool open_ = false;           // an attempt is open, and neither committed, decided nor lost
-  bool committed_ = false;      // an attempt is committed, and neither decided nor lost
-  bool aborted_ = false;        // an attempt was lost, and Open() has not acknowledged it
-  bool abort_seen_ = false;     // some call has said so
+  // That of the open attempt, once a commit has failed which may have arrived.
+  std::optional<std::uint32_t> unanswered_;
+  bool open_ = false;        // an attempt is open, and neither committed, decided nor lost
+  bool committed_ = false;   // an attempt is committed, and neither decided nor lost
+  bool aborted_ = false;     // an attempt was lost, and Open() has not acknowledged it
+  bool abort_seen_ = false;  // some call has said so
 };
 
 }  // namespace zerod

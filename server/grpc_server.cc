@@ -6,10 +6,8 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "absl/strings/str_cat.h"
+#include "base/option_file.h"
 #include "base/status_macros.h"
 #include "proto/limits.h"
 #include "server/unix_socket.h"
@@ -22,25 +20,15 @@ constexpr int kMaxThreads = 128;
 // Of messages on their way in and out; beyond it, clients wait.
 constexpr std::size_t kMaxMessageMemory = std::size_t{2} << 30;
 
-absl::StatusOr<std::string> ReadPem(absl::string_view flag, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad() || text.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(flag, " ", path, " can't be read, or is empty; give a PEM file"));
-  }
-  return text;
-}
-
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> TcpCredentials(const Flags& flags) {
   if (!flags.UsesTls()) return grpc::InsecureServerCredentials();  // loopback only: ValidateFlags
   grpc::SslServerCredentialsOptions options(
       GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
-  ZEROD_ASSIGN_OR_RETURN(pair.private_key, ReadPem("--tls-key", flags.tls_key));
-  ZEROD_ASSIGN_OR_RETURN(pair.cert_chain, ReadPem("--tls-cert", flags.tls_cert));
+  ZEROD_ASSIGN_OR_RETURN(pair.private_key, ReadOptionFile("--tls-key", flags.tls_key));
+  ZEROD_ASSIGN_OR_RETURN(pair.cert_chain, ReadOptionFile("--tls-cert", flags.tls_cert));
   options.pem_key_cert_pairs.push_back(std::move(pair));
-  ZEROD_ASSIGN_OR_RETURN(options.pem_root_certs, ReadPem("--tls-ca", flags.tls_ca));
+  ZEROD_ASSIGN_OR_RETURN(options.pem_root_certs, ReadOptionFile("--tls-ca", flags.tls_ca));
   return grpc::SslServerCredentials(options);
 }
 
@@ -54,6 +42,9 @@ void SetLimits(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxThreads);
   // Two daemons must not share a port, half of the calls each.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // gRPC's own limit of five minutes would turn away clients that ask every kKeepaliveMs.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             kShortestPingIntervalMs);
 }
 
 }  // namespace

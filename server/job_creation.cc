@@ -23,12 +23,13 @@ absl::Status FirstError(const std::vector<Peers::Answer>& answers) {
 
 JobCreation::~JobCreation() {
   local_ = nullptr;  // or its memory would outlive the drop
-  if (number_ == 0 || finished_) return;
+  if (!begun_ || finished_) return;
+  // After all that was asked for before, whose answers may still be on their way.
   v1::PeerRequest request;
   request.mutable_drop()->set_number(number_);
   for (const Peers::Answer& answer : node_.peers->CallAll(request, node_.flags.peer_deadline)) {
     if (answer.ok()) continue;
-    Log(LogLevel::kError, "drop_failed",
+    Log(LogLevel::kWarning, "drop_unanswered",
         {{"number", number_}, {"cause", std::string(answer.status().message())}});
   }
 }
@@ -48,17 +49,14 @@ absl::Status JobCreation::Prepare(const v1::CreateJobHeader& header) {
 
 absl::Status JobCreation::PrepareOn(const std::vector<int>& nodes,
                                     const v1::CreateJobHeader& header) {
+  begun_ = true;
   v1::PeerRequest request;
   *request.mutable_prepare()->mutable_header() = header;
   request.mutable_prepare()->set_number(number_);
   std::vector<std::shared_ptr<Peers::Pending>> pending;
   for (int node : nodes) pending.push_back(node_.peers->Begin(node, request));
   absl::Status status;
-  for (const auto& call : pending) {
-    const Peers::Answer answer = call->Await(node_.flags.peer_deadline);
-    status.Update(answer.status());
-    if (answer.ok()) number_ = answer->prepared_number();
-  }
+  for (const auto& call : pending) status.Update(call->Await(node_.flags.peer_deadline).status());
   return status;
 }
 

@@ -20,12 +20,15 @@ namespace zerod {
 // thread.
 class JobCreation {
  public:
-  explicit JobCreation(Node& node) : node_(node), in_flight_(node.ranks.node_count()) {}
+  explicit JobCreation(Node& node)
+      : node_(node),
+        number_(node.jobs->NewNumber(node.index, node.ranks.node_count())),
+        in_flight_(node.ranks.node_count()) {}
   ~JobCreation();
   JobCreation(const JobCreation&) = delete;
   JobCreation& operator=(const JobCreation&) = delete;
 
-  // Node 0 first: it numbers the job, and decides who gets a name that two ask for.
+  // Node 0 first: it decides who gets a name that two ask for.
   absl::Status Prepare(const v1::CreateJobHeader& header);
   // Passes a stretch of values on to all nodes; waits for answers to earlier ones when too many are
   // outstanding.
@@ -39,7 +42,8 @@ class JobCreation {
   absl::Status AwaitLoads(int node, std::size_t count);
 
   Node& node_;
-  std::uint64_t number_ = 0;  // 0: nothing to drop
+  const std::uint64_t number_;
+  bool begun_ = false;  // some node may have prepared the job
   bool finished_ = false;
   std::shared_ptr<ServedJob> local_;
   std::optional<ValuesProgress> progress_;

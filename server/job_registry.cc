@@ -1,6 +1,5 @@
 #include "server/job_registry.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -25,7 +24,13 @@ std::string ShortName(const std::string& name) {
                       is_long ? "..." : "");
 }
 
-absl::StatusOr<std::uint64_t> JobRegistry::Reserve(const std::string& name, std::uint64_t number) {
+std::uint64_t JobRegistry::NewNumber(int node_index, int node_count) {
+  const std::lock_guard lock(mutex_);
+  return numbers_given_++ * static_cast<std::uint64_t>(node_count) +
+         static_cast<std::uint64_t>(node_index) + 1;
+}
+
+absl::Status JobRegistry::Reserve(const std::string& name, std::uint64_t number) {
   const std::lock_guard lock(mutex_);
   if (closed_) return absl::UnavailableError("the daemon is stopping");
   const auto namesake = number_by_name_.find(name);
@@ -40,13 +45,11 @@ absl::StatusOr<std::uint64_t> JobRegistry::Reserve(const std::string& name, std:
         absl::StrCat("job '", ShortName(name), "' does not fit: there are ", jobs_.size(),
                      " jobs already, and --max-jobs is ", max_jobs_));
   }
-  if (number == 0) number = last_number_ + 1;
   if (!jobs_.emplace(number, Entry{.name = name}).second) {
     return absl::InternalError(absl::StrCat("job number ", number, " is in use"));
   }
-  last_number_ = std::max(last_number_, number);
   number_by_name_[name] = number;
-  return number;
+  return absl::OkStatus();
 }
 
 absl::Status JobRegistry::BeginLoading(std::shared_ptr<ServedJob> job) {

@@ -30,9 +30,11 @@ class JobRegistry {
  public:
   explicit JobRegistry(int max_jobs) : max_jobs_(max_jobs) {}
 
-  // `number` 0: chooses one, as node 0 does for all. kAlreadyExists; kResourceExhausted names
-  // --max-jobs; kUnavailable after Close.
-  absl::StatusOr<std::uint64_t> Reserve(const std::string& name, std::uint64_t number);
+  // One that no other job of the cluster has: node `node_index` gives out every
+  // `node_count`-th.
+  std::uint64_t NewNumber(int node_index, int node_count);
+  // kAlreadyExists; kResourceExhausted names --max-jobs; kUnavailable after Close.
+  absl::Status Reserve(const std::string& name, std::uint64_t number);
   // The reserved job can take its values. kAborted: it was taken out meanwhile.
   absl::Status BeginLoading(std::shared_ptr<ServedJob> job);
   // kNotFound: it was dropped, or is not loading.
@@ -72,7 +74,7 @@ class JobRegistry {
   mutable std::mutex mutex_;  // guards everything below
   std::map<std::uint64_t, Entry> jobs_;
   std::map<std::string, std::uint64_t> number_by_name_;
-  std::uint64_t last_number_ = 0;
+  std::uint64_t numbers_given_ = 0;
   bool closed_ = false;
 };
 

@@ -51,19 +51,15 @@ void AppendJobEvent(Node& node, const ServedJob& served, v1::EventKind kind) {
 
 }  // namespace
 
-absl::StatusOr<std::uint64_t> PrepareLocally(Node& node, std::uint64_t number,
-                                             const v1::CreateJobHeader& header) {
+absl::Status PrepareLocally(Node& node, std::uint64_t number, const v1::CreateJobHeader& header) {
   ZEROD_RETURN_IF_ERROR(CheckToken(header.token()));
   ZEROD_ASSIGN_OR_RETURN(const JobSpec spec, FromProto(header.spec()));
-  ZEROD_ASSIGN_OR_RETURN(number, node.jobs->Reserve(spec.name, number));
+  ZEROD_RETURN_IF_ERROR(node.jobs->Reserve(spec.name, number));
   auto served = MakeServedJob(node, number, spec, header);
   absl::Status status = served.status();
   if (status.ok()) status = node.jobs->BeginLoading(*std::move(served));
-  if (!status.ok()) {
-    node.jobs->Take(number);
-    return status;
-  }
-  return number;
+  if (!status.ok()) node.jobs->Take(number);
+  return status;
 }
 
 absl::Status LoadLocally(Node& node, std::uint64_t number, const v1::InitialValues& values) {

@@ -12,9 +12,8 @@ namespace zerod {
 
 // This node's part of what happens to a job; whoever leads asks all nodes for theirs.
 
-// Reserves the name, and allocates. `number` 0: chooses one. Leaves nothing behind when it fails.
-absl::StatusOr<std::uint64_t> PrepareLocally(Node& node, std::uint64_t number,
-                                             const v1::CreateJobHeader& header);
+// Reserves the name, and allocates. Leaves nothing behind when it fails.
+absl::Status PrepareLocally(Node& node, std::uint64_t number, const v1::CreateJobHeader& header);
 absl::Status LoadLocally(Node& node, std::uint64_t number, const v1::InitialValues& values);
 absl::Status StartLocally(Node& node, std::uint64_t number);
 // Whatever state it is in; nothing when there is none. Its trainers' calls end with kNotFound.

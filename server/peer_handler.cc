@@ -17,13 +17,6 @@ std::string HostName() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
-v1::PeerResponse Prepare(Node& node, const v1::PrepareJob& request) {
-  const auto number = PrepareLocally(node, request.number(), request.header());
-  v1::PeerResponse response = PeerResponseOf(number.status());
-  if (number.ok()) response.set_prepared_number(*number);
-  return response;
-}
-
 v1::PeerResponse DescribeRanks(Node& node, int from_node, std::uint64_t number) {
   auto description = DescribeLocally(node, number);
   v1::PeerResponse response = PeerResponseOf(description.status());
@@ -55,7 +48,8 @@ v1::PeerResponse HandlePeerRequest(Node& node, int from_node, const v1::PeerRequ
   if (!request.has_describe_node() && !request.has_stop()) node.ranks_are_known.wait();
   switch (request.request_case()) {
     case v1::PeerRequest::kPrepare:
-      return Prepare(node, request.prepare());
+      return PeerResponseOf(
+          PrepareLocally(node, request.prepare().number(), request.prepare().header()));
     case v1::PeerRequest::kLoad:
       return PeerResponseOf(LoadLocally(node, request.load().number(), request.load().values()));
     case v1::PeerRequest::kStart:

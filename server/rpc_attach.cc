@@ -103,15 +103,15 @@ void EndReplaced(Node& node, const ServedJob& served, int rank, std::uint64_t at
   }
 }
 
-void Describe(const Node& node, const Job& job, int rank, const Attachment& attachment,
-              v1::AttachResponse& response) {
+void Describe(const Node& node, const Job& job, const Seat& seat, v1::AttachResponse& response) {
+  const auto& [rank, attachment] = seat;
   response.set_rank(rank);
   response.set_handshake_path(node.handshake_path);
   response.set_control_page_version(kControlPageVersion);
   response.mutable_weights()->set_size_bytes(job.WeightsArena(rank).bytes().size());
-  response.mutable_gradients()->set_size_bytes(attachment.gradient_arena.bytes().size());
-  response.mutable_trainer_page()->set_size_bytes(attachment.trainer_page_arena.bytes().size());
-  response.mutable_rank_page()->set_size_bytes(attachment.rank_page_arena.bytes().size());
+  response.mutable_gradients()->set_size_bytes(attachment->gradient_arena.bytes().size());
+  response.mutable_trainer_page()->set_size_bytes(attachment->trainer_page_arena.bytes().size());
+  response.mutable_rank_page()->set_size_bytes(attachment->rank_page_arena.bytes().size());
   *response.mutable_spec() = ToProto(job.layout().spec);
   *response.mutable_placement() = ToProto(job.layout().world);
 }
@@ -139,7 +139,7 @@ absl::StatusOr<v1::AttachResponse> TrainersService::Attach(const v1::AttachReque
     return handover.status();
   }
   v1::AttachResponse response;
-  Describe(node_, job, rank, *attachment, response);
+  Describe(node_, job, seat, response);
   const std::uint64_t number = node_.attachments.Add(trainer);
   response.set_attachment(number);
   const Ticket ticket = node_.handshake->Offer(MakeOffer(node_, number, *handover));

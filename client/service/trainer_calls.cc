@@ -1,4 +1,7 @@
 // The calls that an attached trainer makes.
+#include <algorithm>
+
+#include "absl/time/clock.h"
 #include "base/status_macros.h"
 #include "client/service/sidecar_trainer.h"
 #include "proto/convert.h"
@@ -9,6 +12,8 @@ namespace zerod {
 namespace {
 
 constexpr absl::Duration kDetachDeadline = absl::Seconds(2);
+// A commit may be sent again and again: it counts once.
+constexpr absl::Duration kCommitRetryPause = absl::Milliseconds(20);
 
 }  // namespace
 
@@ -18,9 +23,16 @@ absl::Status SidecarTrainer::SendCommit(std::uint32_t sequence, const TrainerCom
   request.set_attachment(attachment_.number);
   request.set_sequence(sequence);
   const Connection& connection = *attachment_.connection;
-  return NameTheDead(CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Step,
-                                request, connection.options.call_deadline)
-                         .status());
+  const absl::Time end = absl::Now() + connection.options.call_deadline;
+  while (true) {
+    const absl::Status status =
+        NameTheDead(CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Step, request,
+                               std::max(end - absl::Now(), absl::ZeroDuration()))
+                        .status());
+    // The answer was lost on the way, or is of a daemon that is about to end.
+    if (!absl::IsUnavailable(status) || !CheckDaemon().ok() || absl::Now() > end) return status;
+    absl::SleepFor(kCommitRetryPause);
+  }
 }
 
 absl::Status SidecarTrainer::SendAbort(std::uint32_t sequence, absl::string_view reason) const {

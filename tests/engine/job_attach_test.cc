@@ -96,5 +96,30 @@ TEST(JobAttach, ASuccessorGetsGradientsOfItsOwn) {
   EXPECT_TRUE(std::ranges::all_of(fresh.bytes, [](std::byte b) { return b == std::byte{0}; }));
 }
 
+// The memory limit has room for the gradients of one trainer.
+TEST(JobAttach, AReplacementGetsTheMemoryOfWhomItReplaces) {
+  JobSpec spec;
+  spec.parameters = {{.name = "matrix", .shape = {1024, 1024}}};
+  auto layout = *JobLayout::Create(spec, {.shard_weights = {1}, .contributors = {0}});
+  const auto make_job = [&](std::uint64_t limit_bytes) {
+    auto budget = MemoryBudget::Create(limit_bytes);
+    auto job = *Job::Create({.layout = layout, .budget = budget, .share_memory = true});
+    const std::vector<float> matrix(std::size_t{1024} * 1024, 0.5f);
+    EXPECT_TRUE(job->LoadValues(0, 0, ConstTensorView::Of(matrix)).ok());
+    job->Start();
+    return std::pair(std::move(job), std::move(budget));
+  };
+  auto [roomy_job, roomy_budget] = make_job(std::uint64_t{1} << 30);
+  std::shared_ptr<Attachment> attachment = *roomy_job->Attach(0);
+  const auto [job, budget] = make_job(roomy_budget->held_bytes());
+  attachment = *job->Attach(0);
+  TrainerEnd trainer = AttachLocally(*job, 0, *attachment);
+  ASSERT_TRUE(trainer.Open({}).ok());
+  attachment.reset();
+  const auto replacement = job->Attach(0, true);
+  ASSERT_TRUE(replacement.ok()) << replacement.status();
+  EXPECT_EQ(budget->held_bytes(), budget->limit_bytes());
+}
+
 }  // namespace
 }  // namespace zerod

@@ -28,19 +28,24 @@ class PagePair {
   }
 
   std::shared_ptr<Attachment> MakeOne() {
-    auto attachment = *MakeAttachment(*layout, 1, *ledger, Buffer(), false);
+    auto attachment = *MakePrivateAttachment(*layout, 1, *ledger, Buffer());
     return attachment;
   }
 
-  TrainerEnd EndOf(Attachment& attachment) {
+  // What became of a commit reaches the trainer as `transmit` makes it.
+  TrainerEnd EndOf(
+      Attachment& attachment, std::function<absl::Status(const absl::Status&)> transmit =
+                                  [](const absl::Status& answer) { return answer; }) {
     return TrainerEnd(
         {.layout = layout.get(),
          .trainer_page = attachment.trainer_page,
          .rank_page = attachment.rank_page,
          .gradients = attachment.gradients,
-         .commit = [this, id = attachment.id](
-                       std::uint32_t sequence,
-                       const TrainerCommit& commit) { return port.Commit(id, sequence, commit); },
+         .commit =
+             [this, id = attachment.id, transmit](std::uint32_t sequence,
+                                                  const TrainerCommit& commit) {
+               return transmit(port.Commit(id, sequence, commit));
+             },
          .give_up = [this, id = attachment.id](
                         std::uint32_t sequence,
                         absl::string_view reason) { return port.GiveUp(id, sequence, reason); }});

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 TEST(ForeignPage, ANumberThatNobodyCanHaveRungIsNamed) {
   PagePair pair;
   const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  ASSERT_TRUE(pair.port.Attach(attachment).ok());
   TrainerEnd trainer = pair.EndOf(*attachment);
   ASSERT_TRUE(trainer.Open({}).ok());
   ASSERT_TRUE(pair.port.WaitOpen().ok());
@@ -27,13 +27,13 @@ TEST(ForeignPage, ANumberThatNobodyCanHaveRungIsNamed) {
       std::string(garbage.message()),
       AllOf(HasSubstr("rank 1's trainer rang bucket 1 with number 1000000"), HasSubstr("damaged")));
   EXPECT_THAT(std::string(trainer.WaitForGradientBuffers().message()), HasSubstr("was sent away"));
-  EXPECT_TRUE(pair.port.Attach(pair.MakeOne(), false).ok());  // its place is free
+  EXPECT_TRUE(pair.port.Attach(pair.MakeOne()).ok());  // its place is free
 }
 
 TEST(ForeignPage, AnImpossibleOpeningIsNamedAndItsTrainerSentAway) {
   PagePair pair;
   const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  ASSERT_TRUE(pair.port.Attach(attachment).ok());
   attachment->trainer_page.header->micro_batches = 0;
   attachment->trainer_page.header->opened = attachment->rank_page.header->sequence.load();
   const absl::Status refused = pair.port.WaitOpen().status();
@@ -46,7 +46,7 @@ TEST(ForeignPage, AnImpossibleOpeningIsNamedAndItsTrainerSentAway) {
 TEST(ForeignPage, AnOpeningFromTheFutureIsNamed) {
   PagePair pair;
   const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  ASSERT_TRUE(pair.port.Attach(attachment).ok());
   attachment->trainer_page.header->opened = attachment->rank_page.header->sequence + 5;
   EXPECT_THAT(std::string(pair.port.WaitOpen().status().message()),
               HasSubstr("rank 1's trainer opened an attempt with number 6"));
@@ -55,7 +55,7 @@ TEST(ForeignPage, AnOpeningFromTheFutureIsNamed) {
 TEST(ForeignPage, APageFullOfNoiseNeitherCrashesNorHangsTheRank) {
   PagePair pair;
   const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  ASSERT_TRUE(pair.port.Attach(attachment).ok());
   TrainerEnd trainer = pair.EndOf(*attachment);
   std::atomic<bool> stop = false;
   ASSERT_TRUE(trainer.Open({}).ok());

@@ -51,7 +51,7 @@ absl::Status RunTrainerStep(TrainerEnd& trainer, std::uint32_t micro_batches) {
 TEST(PagePort, NumbersMayWrapAround) {
   PagePair pair(std::numeric_limits<std::uint32_t>::max() - 200);
   const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  ASSERT_TRUE(pair.port.Attach(attachment).ok());
   TrainerEnd trainer = pair.EndOf(*attachment);
   constexpr std::uint64_t kSteps = 200;
   std::thread rank([&] {
@@ -73,7 +73,7 @@ TEST(PagePort, ATrainerThatNeverRingsIsNamedWithWhatIsMissing) {
   PagePair pair;
   const auto attachment = pair.MakeOne();
   attachment->trainer = "process 4711";
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  ASSERT_TRUE(pair.port.Attach(attachment).ok());
   TrainerEnd trainer = pair.EndOf(*attachment);
   ASSERT_TRUE(trainer.Open({.micro_batches = 2}).ok());
   ASSERT_TRUE(trainer.MarkGradient(1, true).ok());
@@ -89,7 +89,7 @@ TEST(PagePort, ATrainerThatNeverRingsIsNamedWithWhatIsMissing) {
 TEST(PagePort, AnAttemptThatItsTrainerGivesUpIsToldWithTheReason) {
   PagePair pair;
   const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  ASSERT_TRUE(pair.port.Attach(attachment).ok());
   TrainerEnd trainer = pair.EndOf(*attachment);
   EXPECT_TRUE(trainer.Abort("nothing is open").ok());
   ASSERT_TRUE(trainer.Open({}).ok());
@@ -106,7 +106,7 @@ TEST(PagePort, AnAttemptThatItsTrainerGivesUpIsToldWithTheReason) {
 TEST(PagePort, WhoGivesUpAndLeavesHasStillSaidWhy) {
   PagePair pair;
   const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  ASSERT_TRUE(pair.port.Attach(attachment).ok());
   TrainerEnd trainer = pair.EndOf(*attachment);
   ASSERT_TRUE(trainer.Open({}).ok());
   ASSERT_TRUE(pair.port.WaitOpen().ok());
@@ -116,16 +116,38 @@ TEST(PagePort, WhoGivesUpAndLeavesHasStillSaidWhy) {
               HasSubstr("gave step 1 up: the batch was bad"));
 }
 
+TEST(PagePort, ACommitWhoseAnswerIsLostCountsOnce) {
+  PagePair pair;
+  const auto attachment = pair.MakeOne();
+  ASSERT_TRUE(pair.port.Attach(attachment).ok());
+  bool is_lost = true;
+  TrainerEnd trainer = pair.EndOf(*attachment, [&](const absl::Status& answer) {
+    return is_lost ? absl::DeadlineExceededError("no answer came") : answer;
+  });
+  // Asked again before the decision, and after it.
+  for (const std::uint64_t step : {1, 2}) {
+    is_lost = true;
+    std::thread rank([&] { EXPECT_TRUE(RunRankStep(pair.port, step).ok()); });
+    EXPECT_EQ(RunTrainerStep(trainer, 1).code(), absl::StatusCode::kDeadlineExceeded);
+    if (step == 2) rank.join();
+    is_lost = step == 2;
+    EXPECT_TRUE(trainer.Step({.step = step}).ok());
+    if (step == 1) rank.join();
+    EXPECT_EQ(trainer.Result()->step, step);
+  }
+}
+
 TEST(PagePort, AReplacedTrainerIsToldAndCanDoNothingMore) {
   PagePair pair;
   const auto first = pair.MakeOne();
   const auto second = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(first, false).ok());
+  ASSERT_TRUE(pair.port.Attach(first).ok());
   TrainerEnd old_trainer = pair.EndOf(*first);
   ASSERT_TRUE(old_trainer.Open({}).ok());
   ASSERT_TRUE(pair.port.WaitOpen().ok());
-  EXPECT_EQ(pair.port.Attach(second, false).status().code(), absl::StatusCode::kAlreadyExists);
-  ASSERT_TRUE(pair.port.Attach(second, true).ok());
+  EXPECT_EQ(pair.port.Attach(second).status().code(), absl::StatusCode::kAlreadyExists);
+  pair.port.Vacate();
+  ASSERT_TRUE(pair.port.Attach(second).ok());
   EXPECT_THAT(std::string(pair.port.WaitGradients(0, 0, Soon()).message()),
               HasSubstr("was replaced before it committed step 1"));
   TrainerEnd new_trainer = pair.EndOf(*second);
@@ -147,7 +169,7 @@ TEST(PagePort, AReplacedTrainerIsToldAndCanDoNothingMore) {
 TEST(PagePort, ACommitCountsOncePerAttempt) {
   PagePair pair;
   const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  ASSERT_TRUE(pair.port.Attach(attachment).ok());
   TrainerEnd trainer = pair.EndOf(*attachment);
   const std::uint32_t sequence = attachment->rank_page.header->sequence;
   EXPECT_EQ(pair.port.Commit(attachment->id, sequence, {}).code(),
@@ -164,7 +186,7 @@ TEST(PagePort, ACommitCountsOncePerAttempt) {
 TEST(PagePort, AClosedAttachmentEndsEveryWait) {
   PagePair pair;
   const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment, false).ok());
+  ASSERT_TRUE(pair.port.Attach(attachment).ok());
   TrainerEnd trainer = pair.EndOf(*attachment);
   ASSERT_TRUE(trainer.Open({}).ok());
   for (std::size_t parameter : {0, 1}) ASSERT_TRUE(trainer.MarkGradient(parameter, true).ok());

@@ -76,7 +76,8 @@ class Life {
  private:
   void Attach(bool replace) {
     const auto attachment = pair_.MakeOne();
-    if (pair_.port.Attach(attachment, replace).ok()) attachment_ = attachment;
+    if (replace) pair_.port.Vacate();
+    if (pair_.port.Attach(attachment).ok()) attachment_ = attachment;
   }
 
   void Scribble(Script& script) {

@@ -1,7 +1,9 @@
 // What a daemon makes of CreateJob streams, good and bad.
+#include <csignal>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/convert.h"
@@ -50,6 +52,21 @@ TEST(CreateJob, NamesMustDiffer) {
   EXPECT_THAT(std::string(again.message()), HasSubstr("'small'"));
   EXPECT_TRUE(DeleteJob(client, "small", "secret").ok());
   EXPECT_TRUE(CreateSmallJob(client, "small").ok());
+}
+
+// The first node wakes up to a job that the other has given up meanwhile.
+TEST(CreateJob, WhatIsPreparedTooLateIsDropped) {
+  const Daemons daemons({.ranks_per_node = {1, 1}, .flags = {"--peer-deadline", "300ms"}});
+  RawClient client(daemons.address(1));
+  kill(daemons.pid(0), SIGSTOP);
+  const absl::Status late = CreateSmallJob(client, "small");
+  kill(daemons.pid(0), SIGCONT);
+  EXPECT_EQ(late.code(), absl::StatusCode::kDeadlineExceeded) << late;
+  EXPECT_THAT(std::string(late.message()), HasSubstr("node 0 did not answer 'prepare'"));
+  absl::Status again = late;
+  const absl::Time end = absl::Now() + absl::Seconds(30);
+  while (!again.ok() && absl::Now() < end) again = CreateSmallJob(client, "small");
+  EXPECT_TRUE(again.ok()) << again;
 }
 
 // Ten thousand wishes are answered, one by one; those that fit come true.

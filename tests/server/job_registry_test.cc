@@ -1,5 +1,7 @@
 #include "server/job_registry.h"
 
+#include <set>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -16,8 +18,14 @@ std::shared_ptr<ServedJob> MakeJob(std::uint64_t number, const std::string& name
   return job;
 }
 
+std::uint64_t Reserved(JobRegistry& jobs, const std::string& name) {
+  const std::uint64_t number = jobs.NewNumber(0, 1);
+  EXPECT_TRUE(jobs.Reserve(name, number).ok());
+  return number;
+}
+
 std::uint64_t Started(JobRegistry& jobs, const std::string& name) {
-  const std::uint64_t number = *jobs.Reserve(name, 0);
+  const std::uint64_t number = Reserved(jobs, name);
   EXPECT_TRUE(jobs.BeginLoading(MakeJob(number, name)).ok());
   EXPECT_TRUE(jobs.MarkStarted(number).ok());
   return number;
@@ -25,7 +33,7 @@ std::uint64_t Started(JobRegistry& jobs, const std::string& name) {
 
 TEST(JobRegistry, AJobIsFoundOnceItHasStarted) {
   JobRegistry jobs(2);
-  const std::uint64_t number = *jobs.Reserve("gpt", 0);
+  const std::uint64_t number = Reserved(jobs, "gpt");
   EXPECT_EQ(jobs.Find("gpt").status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(jobs.FindLoading(number).status().code(), absl::StatusCode::kNotFound);
   ASSERT_TRUE(jobs.BeginLoading(MakeJob(number, "gpt")).ok());
@@ -49,31 +57,37 @@ TEST(JobRegistry, WantsTheToken) {
 
 TEST(JobRegistry, NamesAreUnique) {
   JobRegistry jobs(3);
-  const std::uint64_t number = *jobs.Reserve("gpt", 0);
-  EXPECT_EQ(jobs.Reserve("gpt", 0).status().code(), absl::StatusCode::kAlreadyExists);
+  const std::uint64_t number = Reserved(jobs, "gpt");
+  EXPECT_EQ(jobs.Reserve("gpt", jobs.NewNumber(0, 1)).code(), absl::StatusCode::kAlreadyExists);
   jobs.Take(number);
-  EXPECT_GT(*jobs.Reserve("gpt", 0), number);  // numbers are never used again
+  EXPECT_TRUE(jobs.Reserve("gpt", jobs.NewNumber(0, 1)).ok());
 }
 
-TEST(JobRegistry, OtherNodesTakeTheNumberThatNodeZeroChose) {
+TEST(JobRegistry, NoTwoNodesGiveOutTheSameNumber) {
+  std::set<std::uint64_t> numbers;
+  for (int node = 0; node < 3; ++node) {
+    JobRegistry jobs(3);
+    for (int i = 0; i < 10; ++i) numbers.insert(jobs.NewNumber(node, 3));
+  }
+  EXPECT_EQ(numbers.size(), 30u);
   JobRegistry jobs(3);
-  EXPECT_EQ(*jobs.Reserve("gpt", 7), 7u);
-  EXPECT_EQ(jobs.Reserve("bert", 7).status().code(), absl::StatusCode::kInternal);
+  EXPECT_TRUE(jobs.Reserve("gpt", 7).ok());
+  EXPECT_EQ(jobs.Reserve("bert", 7).code(), absl::StatusCode::kInternal);
 }
 
 TEST(JobRegistry, NamesTheFlagThatLimitsJobs) {
   JobRegistry jobs(2);
   Started(jobs, "a");
-  jobs.Reserve("b", 0).IgnoreError();
-  const auto third = jobs.Reserve("c", 0);
-  EXPECT_EQ(third.status().code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(third.status().message()), HasSubstr("--max-jobs is 2"));
+  Reserved(jobs, "b");
+  const absl::Status third = jobs.Reserve("c", 7);
+  EXPECT_EQ(third.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(third.message()), HasSubstr("--max-jobs is 2"));
 }
 
 // A creation that breaks off while a slow node still prepares.
 TEST(JobRegistry, WhatWasDroppedDoesNotComeBack) {
   JobRegistry jobs(2);
-  const std::uint64_t number = *jobs.Reserve("gpt", 0);
+  const std::uint64_t number = Reserved(jobs, "gpt");
   EXPECT_EQ(jobs.Take(number).job, nullptr);
   EXPECT_EQ(jobs.BeginLoading(MakeJob(number, "gpt")).code(), absl::StatusCode::kAborted);
   EXPECT_EQ(jobs.MarkStarted(number).code(), absl::StatusCode::kNotFound);
@@ -84,12 +98,12 @@ TEST(JobRegistry, CloseTakesAllOut) {
   JobRegistry jobs(3);
   Started(jobs, "b");
   Started(jobs, "a");
-  jobs.Reserve("c", 0).IgnoreError();
+  Reserved(jobs, "c");
   ASSERT_EQ(jobs.List().size(), 2u);
   EXPECT_EQ(jobs.List()[0].job->name, "a");
   EXPECT_EQ(jobs.Close().size(), 2u);
   EXPECT_EQ(jobs.count(), 0);
-  EXPECT_EQ(jobs.Reserve("d", 0).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(jobs.Reserve("d", 7).code(), absl::StatusCode::kUnavailable);
 }
 
 TEST(ShortName, CutsAndEscapes) {

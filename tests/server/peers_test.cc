@@ -20,7 +20,7 @@ v1::PeerRequest StartRequest(std::uint64_t number) {
 Peers::Handler Echo() {
   return [](int /*from_node*/, const v1::PeerRequest& request) {
     v1::PeerResponse response;
-    response.set_prepared_number(request.start().number());
+    response.mutable_node()->set_pid(static_cast<std::int32_t>(request.start().number()));
     return response;
   };
 }
@@ -29,12 +29,12 @@ TEST(Peers, AnswerEachOther) {
   ClusterPair pair;
   Peers first(pair.node(0), Echo());
   Peers second(pair.node(1), Echo());
-  EXPECT_EQ(first.Call(1, StartRequest(7), absl::Minutes(1))->prepared_number(), 7u);
-  EXPECT_EQ(second.Call(0, StartRequest(8), absl::Minutes(1))->prepared_number(), 8u);
-  EXPECT_EQ(first.Call(0, StartRequest(9), absl::Minutes(1))->prepared_number(), 9u);
+  EXPECT_EQ(first.Call(1, StartRequest(7), absl::Minutes(1))->node().pid(), 7);
+  EXPECT_EQ(second.Call(0, StartRequest(8), absl::Minutes(1))->node().pid(), 8);
+  EXPECT_EQ(first.Call(0, StartRequest(9), absl::Minutes(1))->node().pid(), 9);
   const auto answers = first.CallAll(StartRequest(10), absl::Minutes(1));
   ASSERT_EQ(answers.size(), 2u);
-  for (const auto& answer : answers) EXPECT_EQ(answer->prepared_number(), 10u);
+  for (const auto& answer : answers) EXPECT_EQ(answer->node().pid(), 10);
   pair.Leave();
 }
 

@@ -68,7 +68,8 @@ class Trainer {
   virtual absl::Status WaitForGradientBuffers() = 0;
   // Commits. kFailedPrecondition names a parameter that is neither ready nor absent, missing
   // micro-batches, or a step out of order; kInvalidArgument a field of `request`. After either the
-  // attempt is as good as before.
+  // attempt is as good as before. kDeadlineExceeded: the daemon does not answer, and the commit
+  // may count or not; Step() may be called again, since it counts once.
   virtual absl::Status Step(const StepRequest& request) = 0;
   // Gives the open attempt up, for all trainers: they get kAborted with `reason`, and so does this
   // one. Nothing when no attempt is open, or when it is decided already.
