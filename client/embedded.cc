@@ -19,15 +19,13 @@ class EmbeddedTrainer final : public Trainer {
       : job_(std::move(job)),
         attachment_(std::move(attachment)),
         rank_(rank),
-        end_(AttachLocally(*job_, rank, *attachment_)) {
-    for (const Parameter& parameter : job_->layout().table.parameters()) {
-      specs_.push_back(parameter.spec);
-    }
-  }
+        end_(AttachLocally(*job_, rank, *attachment_)) {}
   ~EmbeddedTrainer() override { job_->Detach(rank_, attachment_->id, "left"); }
 
   int rank() const override { return rank_; }
-  std::span<const ParameterSpec> parameters() const override { return specs_; }
+  std::span<const ParameterSpec> parameters() const override {
+    return job_->layout().spec.parameters;
+  }
   absl::StatusOr<std::size_t> FindParameter(absl::string_view name) const override {
     return job_->layout().table.Find(name);
   }
@@ -60,13 +58,11 @@ class EmbeddedTrainer final : public Trainer {
 
  private:
   absl::Status CheckIndex(std::size_t parameter) const {
-    if (parameter < specs_.size()) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        absl::StrCat("there is no parameter ", parameter, "; the job has ", specs_.size()));
+    return job_->layout().table.CheckIndex(parameter);
   }
   // A view can't carry an error.
   std::size_t Checked(std::size_t parameter) const {
-    ZEROD_CHECK(parameter < specs_.size());
+    ZEROD_CHECK(CheckIndex(parameter).ok());
     return parameter;
   }
 
@@ -74,7 +70,6 @@ class EmbeddedTrainer final : public Trainer {
   const std::shared_ptr<Attachment> attachment_;
   const int rank_;
   TrainerEnd end_;
-  std::vector<ParameterSpec> specs_;
 };
 
 class EmbeddedJob final : public Embedded {
@@ -95,11 +90,7 @@ class EmbeddedJob final : public Embedded {
   }
 
   absl::StatusOr<std::vector<float>> MasterWeights(std::size_t parameter) const override {
-    if (parameter >= job_->layout().table.parameters().size()) {
-      return absl::InvalidArgumentError(absl::StrCat("there is no parameter ", parameter,
-                                                     "; the job has ",
-                                                     job_->layout().table.parameters().size()));
-    }
+    ZEROD_RETURN_IF_ERROR(job_->layout().table.CheckIndex(parameter));
     return job_->MasterWeights(parameter);
   }
 

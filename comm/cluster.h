@@ -23,6 +23,9 @@ struct WorldOptions {
   std::function<void(const absl::Status& cause)> on_poison;
 };
 
+// Of one message between nodes.
+inline constexpr std::size_t kMaxClusterMessageBytes = std::size_t{64} << 20;
+
 // The nodes that form worlds together, as seen from one of them: one process each. Thread-safe.
 class Cluster {
  public:
@@ -38,15 +41,17 @@ class Cluster {
   // options, sooner or later.
   virtual std::unique_ptr<World> FormWorld(WorldOptions options) = 0;
 
-  // Hands `message` to the handler of `node`, which may be this one. Messages from one node to
-  // another arrive in the order in which they were sent. Never blocks for long.
+  // Hands `message`, of at most kMaxClusterMessageBytes, to the handler of `node`, which may be
+  // this one. Messages from one node to another arrive in the order in which they were sent. Never
+  // blocks for long.
   virtual void Send(int node, Message message) = 0;
   // Called once. `handler` runs on one thread of the cluster's own, one message at a time; messages
   // that came before wait for it.
   virtual void SetHandler(Handler handler) = 0;
 
   // Leaves the cluster: all nodes call it, after their last world is gone. Afterwards no handler
-  // runs any more. kDeadlineExceeded: another node has not left in time.
+  // runs any more. kDeadlineExceeded: another node has not left in time; the process has to end
+  // then, and what the cluster uses must not be destroyed before.
   virtual absl::Status Leave(absl::Time deadline) = 0;
 };
 

@@ -27,7 +27,7 @@ class Delivery {
 
  private:
   struct Letter {
-    int from_node;
+    int from_node = 0;
     Cluster::Message message;
   };
   void DeliverAll();

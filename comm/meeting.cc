@@ -60,6 +60,24 @@ class MeetingCommunicator final : public Communicator {
 
 }  // namespace
 
+absl::Status Meeting::status() const {
+  std::lock_guard lock(mutex_);
+  return poison_;
+}
+
+absl::Status Meeting::AwaitPoison() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !poison_.ok(); });
+  return poison_;
+}
+
+void Meeting::PoisonLocked(const absl::Status& cause) {
+  if (!poison_.ok()) return;
+  poison_ = cause;
+  changed_.notify_all();
+  notice_.Give(cause);
+}
+
 std::unique_ptr<Communicator> MakeCommunicator(std::shared_ptr<Meeting> meeting, int rank) {
   return std::make_unique<MeetingCommunicator>(std::move(meeting), rank);
 }

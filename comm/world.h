@@ -18,7 +18,8 @@ class World {
   // As Communicator::Abort.
   virtual void Abort(const absl::Status& cause) = 0;
   // Waits until the world is poisoned, as it is or soon will be after an Abort anywhere, and
-  // returns the cause: the same on all nodes.
+  // returns the cause: the same on all nodes, unless the transport failed, which each sees by
+  // itself.
   virtual absl::Status AwaitPoison() = 0;
 };
 

@@ -93,7 +93,8 @@ parse_daemons_arguments() {
     shift || break  # the value is missing, so it is empty
   done
   [[ "$nodes" =~ ^[1-9][0-9]?$ ]] || daemons_usage_error "--nodes is '$nodes', not from 1 to 99"
-  [[ "$ranks" =~ ^[1-9][0-9]?$ ]] || daemons_usage_error "--ranks is '$ranks', not from 1 to 99"
+  [[ "$ranks" =~ ^[1-9][0-9]?$ ]] && ((ranks <= 64)) ||
+    daemons_usage_error "--ranks is '$ranks', not from 1 to 64"
 }
 
 # Called by the trap below.

@@ -70,6 +70,9 @@ class Job {
   // Gives the open attempt up, for all trainers.
   absl::Status GiveUp(int rank, std::uint64_t attachment, std::uint32_t sequence,
                       absl::string_view reason);
+  // Refuses commits with `why`, and waits until no local rank has a decided step to finish; false
+  // at the deadline.
+  bool Drain(const absl::Status& why, absl::Time deadline);
   // Every call of every local trainer ends with `why` from now on.
   void Close(const absl::Status& why);
 

@@ -1,4 +1,5 @@
 // Job: its trainers.
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,7 @@ namespace {
 // How long the gradients of a trainer that was replaced may still be in use before the memory for
 // those of its successor counts as missing.
 constexpr absl::Duration kReleasePatience = absl::Seconds(2);
+constexpr absl::Duration kPollPause = absl::Milliseconds(1);
 
 }  // namespace
 
@@ -41,7 +43,7 @@ absl::StatusOr<std::shared_ptr<Attachment>> Job::NewAttachmentAfter(
     if (!absl::IsResourceExhausted(attachment.status()) || is_released || absl::Now() > end) {
       return attachment;
     }
-    absl::SleepFor(absl::Milliseconds(1));
+    absl::SleepFor(kPollPause);
   }
 }
 
@@ -72,6 +74,17 @@ absl::Status Job::Commit(int rank, std::uint64_t attachment, std::uint32_t seque
 absl::Status Job::GiveUp(int rank, std::uint64_t attachment, std::uint32_t sequence,
                          absl::string_view reason) {
   return Port(rank).GiveUp(attachment, sequence, reason);
+}
+
+bool Job::Drain(const absl::Status& why, absl::Time deadline) {
+  for (const Rank& rank : ranks_) {
+    if (rank.port) rank.port->RefuseCommits(why);
+  }
+  while (std::ranges::any_of(ranks_, [](const Rank& r) { return r.worker->is_finishing(); })) {
+    if (absl::Now() > deadline) return false;
+    absl::SleepFor(kPollPause);
+  }
+  return true;
 }
 
 void Job::Close(const absl::Status& why) {

@@ -36,6 +36,8 @@ class PagePort final : public TrainerPort {
   absl::Status Commit(std::uint64_t attachment, std::uint32_t sequence,
                       const TrainerCommit& commit);
   absl::Status GiveUp(std::uint64_t attachment, std::uint32_t sequence, absl::string_view reason);
+  // Commits from now on; one that has been accepted stays so.
+  void RefuseCommits(const absl::Status& why);
   void Close(const absl::Status& why);
   void NameTrainer(std::uint64_t attachment, const std::string& trainer);
   std::string trainer() const;
@@ -107,6 +109,7 @@ class PagePort final : public TrainerPort {
   OpenRequest request_;       // of the open attempt
   OpenRequest last_request_;  // of the last step decided, for what is "as in the step before"
   std::optional<TrainerCommit> commit_;       // of the open attempt
+  absl::Status refusal_;                      // of further commits; OK: none
   absl::Status given_up_;                     // why the open attempt was given up by its trainer
   absl::Status interruption_;                 // what the rank's waits return
   StepResult result_;                         // of the last step decided; step 0: none

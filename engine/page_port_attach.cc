@@ -79,6 +79,7 @@ absl::Status PagePort::Commit(std::uint64_t attachment, std::uint32_t sequence,
   Lock lock(mutex_);
   if (!attachment_ || attachment_->id != attachment) return AttachmentIsOver(rank_);
   if (sequence == decided_ && result_.step != 0) return absl::OkStatus();
+  if (!refusal_.ok() && !commit_) return refusal_;
   if (sequence != sequence_) {
     return absl::AbortedError(
         absl::StrCat("the attempt at step ", open_step(), " that this commit belongs to is over"));
@@ -124,6 +125,11 @@ absl::Status PagePort::GiveUp(std::uint64_t attachment, std::uint32_t sequence,
       absl::AbortedError(absl::StrCat(TrainerName(), " gave step ", open_step(), " up: ", reason));
   CallRank();
   return absl::OkStatus();
+}
+
+void PagePort::RefuseCommits(const absl::Status& why) {
+  Lock lock(mutex_);
+  refusal_ = why;
 }
 
 void PagePort::Close(const absl::Status& why) {

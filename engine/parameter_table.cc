@@ -59,6 +59,12 @@ absl::StatusOr<std::size_t> ParameterTable::Find(absl::string_view name) const {
   return found->second;
 }
 
+absl::Status ParameterTable::CheckIndex(std::size_t index) const {
+  if (index < parameters_.size()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("there is no parameter ", index, "; the job has ", parameters_.size()));
+}
+
 std::pair<std::size_t, std::size_t> ParameterTable::Overlapping(FlatRange range) const {
   const auto first = std::ranges::partition_point(
       parameters_, [&](const Parameter& p) { return p.flat.end <= range.begin; });

@@ -6,8 +6,10 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/flat_range.h"
@@ -39,6 +41,8 @@ class ParameterTable {
   std::uint64_t layout_hash() const { return layout_hash_; }
 
   absl::StatusOr<std::size_t> Find(absl::string_view name) const;
+  // kInvalidArgument: no parameter has this index.
+  absl::Status CheckIndex(std::size_t index) const;
   // Indices [first, last) of the parameters that may share elements with `range`.
   std::pair<std::size_t, std::size_t> Overlapping(FlatRange range) const;
 

@@ -134,6 +134,7 @@ absl::Status RankWorker::Acknowledge(Communicator& comm) {
   attempt_ = 1;
   last_decision_ = std::exchange(decision_, std::nullopt);
   if (contributes()) options_.port->PublishEnd();
+  is_finishing_ = false;
   return absl::OkStatus();
 }
 

@@ -1,6 +1,7 @@
 #ifndef ZEROD_ENGINE_RANK_WORKER_H_
 #define ZEROD_ENGINE_RANK_WORKER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -57,6 +58,9 @@ class RankWorker {
   // step will not be finished any more.
   void ReleaseWeights();
 
+  // A step is decided, and not everybody has acknowledged it. Any thread.
+  bool is_finishing() const { return is_finishing_; }
+
   const ShardMemory& memory() const { return options_.memory; }
   const ShardPlan& plan() const { return options_.plan; }
 
@@ -109,6 +113,7 @@ class RankWorker {
   std::shared_lock<std::shared_mutex> changing_weights_;
   std::optional<Decision> decision_;  // set from the decision until everybody has acknowledged
   std::optional<Decision> last_decision_;
+  std::atomic<bool> is_finishing_ = false;
   // Of the decided step, how many of the plan's buckets are done: updated here, gathered here, and
   // gathered on each rank when this world was formed.
   std::size_t updated_buckets_ = 0;

@@ -79,6 +79,7 @@ absl::Status RankWorker::MergeNorm(Communicator& comm) {
 }
 
 void RankWorker::Adopt(Decision decision) {
+  is_finishing_ = true;
   has_reduced_ = false;
   updated_buckets_ = 0;
   gathered_buckets_ = 0;

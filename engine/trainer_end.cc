@@ -25,6 +25,7 @@ absl::Status TrainerEnd::Open(const OpenRequest& request) {
   if (abort_seen_) aborted_ = false;
   abort_seen_ = false;
   ZEROD_RETURN_IF_ERROR(WaitDecided());
+  ZEROD_RETURN_IF_ERROR(Closed());
   return OpenAttempt(request);
 }
 
@@ -53,6 +54,7 @@ absl::Status TrainerEnd::OpenAttempt(OpenRequest request) {
 
 absl::Status TrainerEnd::MarkGradient(std::size_t parameter, bool has_gradient) {
   ZEROD_RETURN_IF_ERROR(WaitDecided());
+  ZEROD_RETURN_IF_ERROR(Closed());
   ZEROD_RETURN_IF_ERROR(progress_.CheckTrainable(parameter));
   if (!open_) ZEROD_RETURN_IF_ERROR(OpenAttempt(LastRequest()));
   ZEROD_RETURN_IF_ERROR(progress_.CheckMark(parameter));
@@ -77,6 +79,7 @@ void TrainerEnd::ZeroGradient(std::size_t index) const {
 
 absl::Status TrainerEnd::WaitForGradientBuffers() {
   ZEROD_RETURN_IF_ERROR(WaitDecided());
+  ZEROD_RETURN_IF_ERROR(Closed());
   if (!open_ || progress_.MicroBatchIsEmpty()) return absl::OkStatus();
   ZEROD_RETURN_IF_ERROR(progress_.CheckMicroBatchComplete());
   const std::span<const std::uint32_t> complete = progress_.complete();
@@ -96,7 +99,7 @@ absl::Status TrainerEnd::WaitForGradientBuffers() {
 
 absl::Status TrainerEnd::Step(const StepRequest& request) {
   ZEROD_RETURN_IF_ERROR(ValidateStep(request, options_.layout->table.groups()));
-  ZEROD_RETURN_IF_ERROR(TellAbort());
+  ZEROD_RETURN_IF_ERROR(CheckUsable());
   if (unanswered_ && unanswered_ == rank().decided) return absl::OkStatus();
   const std::uint64_t step = open_step();
   if (request.step && *request.step != step) {
@@ -116,7 +119,7 @@ absl::Status TrainerEnd::Step(const StepRequest& request) {
   const absl::Status committed = options_.commit(sequence_, commit);
   if (!committed.ok()) {
     // The verdict tells more than the refusal, where there is one.
-    ZEROD_RETURN_IF_ERROR(TellAbort());
+    ZEROD_RETURN_IF_ERROR(CheckUsable());
     // The commit may have arrived, though its answer has not: then it is as good as any.
     if (!open_) return absl::OkStatus();
     if (!absl::IsFailedPrecondition(committed)) unanswered_ = sequence_;

@@ -55,6 +55,8 @@ class TrainerEnd {
   // kAborted while there is an abort to acknowledge, which the trainer has then seen.
   absl::Status TellAbort();
   absl::Status Closed() const;
+  // What a step that is decided has left may be used after the attachment is over; nothing else.
+  absl::Status CheckUsable();
   absl::Status OpenAttempt(OpenRequest request);
   OpenRequest LastRequest() const;
   void ZeroGradient(std::size_t parameter) const;

@@ -42,9 +42,13 @@ absl::Status TrainerEnd::Wait(const std::function<bool()>& done) {
   }
 }
 
+absl::Status TrainerEnd::CheckUsable() {
+  ZEROD_RETURN_IF_ERROR(Closed());
+  return TellAbort();
+}
+
 absl::Status TrainerEnd::TellAbort() {
   Look();
-  ZEROD_RETURN_IF_ERROR(Closed());
   if (!aborted_) return absl::OkStatus();
   abort_seen_ = true;
   return absl::AbortedError(MessageOf(rank().message));

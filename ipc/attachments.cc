@@ -84,7 +84,7 @@ Attachments::Call Attachments::NextCall() {
       End(*attachment);
       return call;
     }
-    if (attachment->stage == Stage::kEnded && !attachment->process.is_open()) {
+    if (attachment->stage == Stage::kEnded) {
       attachments_.erase(id);
       return call;
     }
@@ -126,10 +126,7 @@ void Attachments::ForgetAll() {
   for (bool empty = false; !empty;) {  // a callback may offer anew
     {
       std::lock_guard lock(mutex_);
-      for (auto& [id, attachment] : attachments_) {
-        End(*attachment);
-        Close(attachment->process);
-      }
+      for (auto& [id, attachment] : attachments_) End(*attachment);
       empty = attachments_.empty();
     }
     RunDue();
@@ -147,6 +144,7 @@ std::shared_ptr<Attachments::Attachment> Attachments::Find(const Ticket& ticket)
 void Attachments::End(Attachment& attachment) {
   attachment.stage = Stage::kEnded;
   Close(attachment.socket);
+  Close(attachment.process);
 }
 
 void Attachments::Close(FileDescriptor& descriptor) {

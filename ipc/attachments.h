@@ -15,12 +15,15 @@
 
 namespace zerod {
 
-// Everything that was offered and is not gone: who has claimed it, and what has become of them.
+// Everything that was offered and is not over: who has claimed it, and what has become of them.
 //
 //   offered --Claim--> claimed --SocketEnded--> closing
 //      |                  |                        |
 //      +------------------+------------------------+--> ended --> gone, and forgotten
 //           too late, Withdraw, the process ended, or nothing more after closing
+//
+// A process is watched for as long as its attachment lasts, not to its end: one that lives on and
+// attaches again and again must not leave anything behind here.
 //
 // Callbacks run without the lock, one at a time, on the thread of the functions that say so.
 // Thread-safe but for these.
@@ -42,7 +45,7 @@ class Attachments {
   void RunDue();
   // When RunDue may have something to do again, unless something happens before.
   absl::Duration NextDue() const;
-  // For the listener's thread, at its end: on_gone for all, with no regard to processes.
+  // For the listener's thread, at its end: on_gone for all.
   void ForgetAll();
 
  private:
@@ -56,7 +59,7 @@ class Attachments {
     Stage stage = Stage::kOffered;
     HandshakePeer peer;
     FileDescriptor socket;
-    FileDescriptor process;  // open until the process has ended
+    FileDescriptor process;  // closed when the process has ended, or the attachment
   };
   struct Call {
     std::shared_ptr<Attachment> attachment;  // nullptr: none is due

@@ -19,6 +19,7 @@ namespace zerod {
 // since gRPC can't carry them. The trainer sends the one-time ticket that its Attach RPC was
 // answered with; the daemon sends a status and, when that is OK, the descriptors. The socket stays
 // open for as long as the attachment lasts: its end tells either side that the other is gone.
+// docs/handshake.md describes the protocol.
 inline constexpr std::uint32_t kHandshakeVersion = 1;
 inline constexpr std::size_t kTicketBytes = 32;
 inline constexpr std::size_t kMaxDescriptors = 8;

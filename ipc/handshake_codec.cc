@@ -1,8 +1,4 @@
-// Request:  8 bytes "zerodREQ", u32 version, 32 bytes ticket.
-// Reply:    8 bytes "zerodREP", u32 version, u32 status code, u32 number of descriptors,
-//           u32 length of the message, the message (UTF-8).
-// Integers are little-endian; each message is one packet. Magic and version stay in their place in
-// every version, so that each side can say which version the other one speaks.
+// The packets of the handshake as bytes, which docs/handshake.md describes.
 #include <algorithm>
 #include <bit>
 

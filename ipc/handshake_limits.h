@@ -7,7 +7,7 @@
 
 namespace zerod {
 
-// Sizes of the messages that handshake_codec.cc describes. Who receives makes room for one byte
+// Sizes of the packets that docs/handshake.md describes. Who receives makes room for one byte
 // more than the largest, so that what is too long is not taken for what is right.
 inline constexpr std::size_t kRequestBytes = 8 + 4 + kTicketBytes;
 inline constexpr std::size_t kReplyHeaderBytes = 8 + 4 * 4;

@@ -15,7 +15,8 @@
 
 namespace zerod {
 
-// Who has redeemed a ticket.
+// The process at the other end of a connection, as the kernel knows it; pid 0: it runs in another
+// PID namespace, or is not known.
 struct HandshakePeer {
   pid_t pid = 0;
   uid_t uid = 0;
@@ -25,15 +26,16 @@ struct HandshakePeer {
 // the listener's thread, one at a time, and may call Offer and Withdraw, but not destroy the
 // listener; none runs any more once the listener is gone. Any may be empty.
 struct HandshakeOffer {
-  std::vector<int> descriptors;  // borrowed; valid until on_gone
-  // The ticket has been redeemed and the descriptors are on their way.
+  std::vector<int> descriptors;  // borrowed; valid until on_claimed or on_gone
+  // The ticket has been redeemed and the descriptors are on their way, by the kernel's own
+  // reference.
   std::function<void(const HandshakePeer& peer)> on_claimed;
   // At most once: the attachment is over, with what ended it as a predicate of the trainer ("closed
   // its attachment", "ended (process 123)", "did not claim its descriptors within 10s"). The
   // process may live on. Not after Withdraw, nor when the listener dies.
   std::function<void(const std::string& why)> on_ended;
-  // Exactly once, and the last call: the process that claimed the descriptors is gone (or none ever
-  // claimed them), or the listener dies, which waits for no process.
+  // Exactly once, and the last call: the attachment is over, whatever ended it, and nothing of it
+  // is kept. The process that claimed the descriptors may live on, and keep them.
   std::function<void()> on_gone;
 };
 
@@ -60,7 +62,7 @@ class HandshakeListener {
   // Returns the ticket, which is good for one claim within ticket_lifetime.
   virtual Ticket Offer(HandshakeOffer offer) = 0;
   // Ends the attachment from this side: its socket is closed, on_ended is not called any more (one
-  // that the listener's thread has begun may still be running); on_gone still is, later and on the
+  // that the listener's thread has begun may still be running); on_gone still is, soon and on the
   // listener's thread. Nothing when it is over already.
   virtual void Withdraw(const Ticket& ticket) = 0;
 };

@@ -46,7 +46,10 @@ absl::StatusOr<FileDescriptor> LockDirectoryOf(const std::string& path) {
   return directory;
 }
 
-absl::Status RemoveStale(const std::string& path, const sockaddr_un& address) {
+}  // namespace
+
+absl::Status RemoveStaleSocket(const std::string& path) {
+  ZEROD_ASSIGN_OR_RETURN(const sockaddr_un address, LocalAddress(path));
   struct stat file = {};
   if (lstat(path.c_str(), &file) != 0) {
     return errno == ENOENT ? absl::OkStatus() : CannotListen(path, errno, "lstat");
@@ -67,7 +70,7 @@ absl::Status RemoveStale(const std::string& path, const sockaddr_un& address) {
       return CannotListen(path, errno, "a socket that nobody listens at lies there; unlink");
     case 0:
     case EAGAIN:      // its queue is full
-    case EPROTOTYPE:  // of another kind
+    case EPROTOTYPE:  // of another kind, gRPC's for instance
       return absl::UnavailableError(
           absl::StrCat(path, ": another process listens there; stop it, or choose another path"));
     default:
@@ -75,13 +78,11 @@ absl::Status RemoveStale(const std::string& path, const sockaddr_un& address) {
   }
 }
 
-}  // namespace
-
 absl::StatusOr<std::unique_ptr<ListeningSocket>> ListeningSocket::Open(const std::string& path,
                                                                        mode_t mode) {
   ZEROD_ASSIGN_OR_RETURN(const sockaddr_un address, LocalAddress(path));
   ZEROD_ASSIGN_OR_RETURN(const FileDescriptor directory, LockDirectoryOf(path));
-  ZEROD_RETURN_IF_ERROR(RemoveStale(path, address));
+  ZEROD_RETURN_IF_ERROR(RemoveStaleSocket(path));
   ZEROD_ASSIGN_OR_RETURN(FileDescriptor descriptor, NewLocalSocket());
   if (bind(descriptor.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) !=
       0) {

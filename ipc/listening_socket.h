@@ -11,6 +11,12 @@
 
 namespace zerod {
 
+// Makes `path` free for a socket of any kind: removes one at which nobody listens any more, and
+// nothing else. kInvalidArgument: not a path for a socket; kUnavailable names the path and what
+// keeps it from being listened on. Whoever calls this holds something that keeps others from doing
+// the same before it listens: between the look and the removal, another one's socket could come.
+absl::Status RemoveStaleSocket(const std::string& path);
+
 // A SEQPACKET socket that listens at a path; removes its file when it dies, unless somebody else
 // has put another one there.
 class ListeningSocket {

@@ -92,7 +92,6 @@ absl::StatusOr<std::optional<Packet>> ReceivePacket(const FileDescriptor& socket
     reset = true;
   }
   packet.descriptors = TakeDescriptors(message);
-  packet.cut_off = (message.msg_flags & MSG_TRUNC) != 0;
   packet.descriptors_cut_off = (message.msg_flags & MSG_CTRUNC) != 0;
   packet.bytes.resize(static_cast<std::size_t>(count));
   if (count == 0) return absl::UnavailableError("the other side closed the connection");

@@ -21,11 +21,11 @@ absl::Status SendPacket(const FileDescriptor& socket, std::span<const std::byte>
 struct Packet {
   std::vector<std::byte> bytes;
   std::vector<FileDescriptor> descriptors;
-  bool cut_off = false;              // there were more bytes
   bool descriptors_cut_off = false;  // there were more descriptors, which nobody holds now
 };
-// Nothing when none has come yet; kUnavailable when the other side is gone. Takes no descriptors
-// in but those it was asked for, `max_descriptors` up to kMaxDescriptors.
+// The first `max_bytes` of it; nothing when none has come yet; kUnavailable when the other side is
+// gone. Takes no descriptors in but those it was asked for, `max_descriptors` up to
+// kMaxDescriptors.
 absl::StatusOr<std::optional<Packet>> ReceivePacket(const FileDescriptor& socket,
                                                     std::size_t max_bytes,
                                                     std::size_t max_descriptors);

@@ -15,7 +15,7 @@ absl::Status CheckCount(absl::string_view what, std::size_t count, std::size_t l
       absl::StrCat(what, " has ", count, " entries; at most ", limit, " are allowed"));
 }
 
-absl::Status CheckName(absl::string_view what, const std::string& name) {
+absl::Status CheckName(absl::string_view what, absl::string_view name) {
   if (name.size() > kMaxNameBytes) {
     return absl::InvalidArgumentError(absl::StrCat(what, " '", MendUtf8(name, 32), "...' has ",
                                                    name.size(), " bytes; at most ", kMaxNameBytes,
@@ -45,6 +45,11 @@ absl::Status CheckToken(absl::string_view token) {
   }
   if (!IsUtf8(token)) return absl::InvalidArgumentError("the token is not UTF-8");
   return absl::OkStatus();
+}
+
+absl::Status CheckJobKey(absl::string_view job, absl::string_view token) {
+  ZEROD_RETURN_IF_ERROR(CheckName("the job name", job));
+  return CheckToken(token);
 }
 
 absl::Status CheckJobSpecLimits(const v1::JobSpec& spec) {

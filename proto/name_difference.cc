@@ -15,10 +15,22 @@ std::string Text(DType dtype) { return std::string(DTypeName(dtype)); }
 std::string Text(StateCodec codec) { return std::string(StateCodecName(codec)); }
 std::string Text(MasterFormat format) { return std::string(MasterFormatName(format)); }
 std::string Text(MasterRounding rounding) {
-  return rounding == MasterRounding::kNearest ? "nearest" : "stochastic";
+  switch (rounding) {
+    case MasterRounding::kNearest:
+      return "nearest";
+    case MasterRounding::kStochastic:
+      return "stochastic";
+  }
+  return "unknown rounding";
 }
 std::string Text(AbsentPolicy policy) {
-  return policy == AbsentPolicy::kSkip ? "skip" : "zero_gradient";
+  switch (policy) {
+    case AbsentPolicy::kZeroGradient:
+      return "zero_gradient";
+    case AbsentPolicy::kSkip:
+      return "skip";
+  }
+  return "unknown policy";
 }
 std::string Text(bool value) { return value ? "true" : "false"; }
 std::string Text(std::uint64_t value) { return absl::StrCat(value); }

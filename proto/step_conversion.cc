@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "proto/convert.h"
 #include "proto/limits.h"
@@ -20,6 +22,28 @@ absl::Status ReadAbsent(const v1::StepRequest& message, std::vector<std::uint8_t
     previous = &index;
   }
   return absl::OkStatus();
+}
+
+// Unspecified, which FromProto refuses, for what is no outcome.
+v1::StepOutcome ToProto(StepOutcome outcome) {
+  switch (outcome) {
+    case StepOutcome::kUpdated:
+      return v1::STEP_OUTCOME_UPDATED;
+    case StepOutcome::kSkipped:
+      return v1::STEP_OUTCOME_SKIPPED;
+  }
+  return v1::STEP_OUTCOME_UNSPECIFIED;
+}
+
+// A message's enum holds any number.
+std::optional<StepOutcome> OutcomeFromNumber(int number) {
+  switch (number) {
+    case v1::STEP_OUTCOME_UPDATED:
+      return StepOutcome::kUpdated;
+    case v1::STEP_OUTCOME_SKIPPED:
+      return StepOutcome::kSkipped;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -65,24 +89,22 @@ v1::StepResult ToProto(const StepResult& result) {
   v1::StepResult message;
   message.set_step(step);
   message.set_attempt(attempt);
-  message.set_outcome(outcome == StepOutcome::kUpdated ? v1::STEP_OUTCOME_UPDATED
-                                                       : v1::STEP_OUTCOME_SKIPPED);
+  message.set_outcome(ToProto(outcome));
   message.set_gradient_norm(gradient_norm);
   message.set_clip_factor(clip_factor);
   return message;
 }
 
 absl::StatusOr<StepResult> FromProto(const v1::StepResult& result) {
-  if (result.outcome() != v1::STEP_OUTCOME_UPDATED &&
-      result.outcome() != v1::STEP_OUTCOME_SKIPPED) {
+  const std::optional<StepOutcome> outcome = OutcomeFromNumber(result.outcome());
+  if (!outcome) {
     return absl::InvalidArgumentError(absl::StrCat("step ", result.step(), " has the outcome ",
                                                    static_cast<int>(result.outcome()),
                                                    ", which does not exist"));
   }
   return StepResult{.step = result.step(),
                     .attempt = result.attempt(),
-                    .outcome = result.outcome() == v1::STEP_OUTCOME_UPDATED ? StepOutcome::kUpdated
-                                                                            : StepOutcome::kSkipped,
+                    .outcome = *outcome,
                     .gradient_norm = result.gradient_norm(),
                     .clip_factor = result.clip_factor()};
 }

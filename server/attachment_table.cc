@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/job_registry.h"
 #include "server/secrets.h"
 
 namespace zerod {

@@ -1,8 +1,11 @@
 #include "server/command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <map>
+#include <algorithm>
+#include <string>
+#include <vector>
 
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "server/byte_count.h"
 #include "server/version.h"
@@ -41,13 +44,34 @@ void AddDeadlines(CLI::App& app, Flags& flags) {
   AddDeadline(app, "--ticket-lifetime", flags.ticket_lifetime,
               "From an attach to the claim of its descriptors");
   AddDeadline(app, "--shutdown-deadline", flags.shutdown_deadline,
-              "For calls to end, and for the other daemons to leave");
+              "For decided steps to end, and for the other daemons to leave");
 }
 
 template <typename Enum>
-void AddChoice(CLI::App& app, const std::string& name, Enum& value,
-               const std::map<std::string, Enum>& choices, const std::string& description) {
-  app.add_option(name, value, description)->transform(CLI::CheckedTransformer(choices));
+struct Choice {
+  std::string name;
+  Enum value;
+};
+
+// `value` is one of the choices.
+template <typename Enum>
+CLI::Option* AddChoice(CLI::App& app, const std::string& name, Enum& value,
+                       const std::vector<Choice<Enum>>& choices) {
+  std::vector<std::string> names;
+  for (const Choice<Enum>& choice : choices) names.push_back(choice.name);
+  const std::string all = absl::StrJoin(names, "|");
+  return app
+      .add_option_function<std::string>(
+          name,
+          [name, &value, choices, all](const std::string& text) {
+            const auto found = std::ranges::find(choices, text, &Choice<Enum>::name);
+            if (found == choices.end()) {
+              throw CLI::ValidationError(name, "'" + text + "' is not one of " + all);
+            }
+            value = found->value;
+          })
+      ->type_name(all)
+      ->default_str(std::ranges::find(choices, value, &Choice<Enum>::value)->name);
 }
 
 void AddOptions(CLI::App& app, Flags& flags, Texts& texts) {
@@ -69,20 +93,20 @@ void AddOptions(CLI::App& app, Flags& flags, Texts& texts) {
                  "Numeric user beside root and the daemon's own whose trainers may attach");
   AddChoice<WorldKind>(
       app, "--world", flags.world,
-      {{"auto", WorldKind::kAuto}, {"single", WorldKind::kSingle}, {"mpi", WorldKind::kMpi}},
-      "Where the other daemons come from; auto: from mpirun, if it started this");
+      {{"auto", WorldKind::kAuto}, {"single", WorldKind::kSingle}, {"mpi", WorldKind::kMpi}})
+      ->description("Where the other daemons come from; auto: from mpirun, if it started this");
   app.add_option("--tls-cert", flags.tls_cert, "PEM file: this daemon's certificate");
   app.add_option("--tls-key", flags.tls_key, "PEM file: its private key");
   app.add_option("--tls-ca", flags.tls_ca, "PEM file: who signs clients' certificates");
   AddChoice<LogFormat>(app, "--log-format", flags.log_format,
-                       {{"text", LogFormat::kText}, {"json", LogFormat::kJson}},
-                       "Of the log on standard error");
+                       {{"text", LogFormat::kText}, {"json", LogFormat::kJson}})
+      ->description("Of the log on standard error");
   AddChoice<LogLevel>(app, "--log-level", flags.log_level,
                       {{"debug", LogLevel::kDebug},
                        {"info", LogLevel::kInfo},
                        {"warning", LogLevel::kWarning},
-                       {"error", LogLevel::kError}},
-                      "The least that is logged");
+                       {"error", LogLevel::kError}})
+      ->description("The least that is logged");
   AddDeadlines(app, flags);
 }
 

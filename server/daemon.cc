@@ -12,7 +12,6 @@
 #include "server/local_jobs.h"
 #include "server/log.h"
 #include "server/peer_handler.h"
-#include "server/unix_socket.h"
 
 namespace zerod {
 namespace {
@@ -24,8 +23,9 @@ constexpr absl::Duration kLastCalls = absl::Milliseconds(250);
 
 }  // namespace
 
-Daemon::Daemon(const Flags& flags, std::unique_ptr<Cluster> cluster)
+Daemon::Daemon(const Flags& flags, std::unique_ptr<Cluster> cluster, StopLatch* stop)
     : cluster_(std::move(cluster)) {
+  node_.stop = stop;
   node_.flags = flags;
   node_.index = cluster_->node_index();
   node_.start_time = absl::Now();
@@ -41,8 +41,9 @@ Daemon::Daemon(const Flags& flags, std::unique_ptr<Cluster> cluster)
 }
 
 absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const Flags& flags,
-                                                      std::unique_ptr<Cluster> cluster) {
-  std::unique_ptr<Daemon> daemon(new Daemon(flags, std::move(cluster)));
+                                                      std::unique_ptr<Cluster> cluster,
+                                                      StopLatch* stop) {
+  std::unique_ptr<Daemon> daemon(new Daemon(flags, std::move(cluster), stop));
   absl::Status status = daemon->LearnRanks();
   daemon->node_.ranks_are_known.count_down();
   if (status.ok()) status = daemon->Listen();
@@ -72,8 +73,8 @@ absl::Status Daemon::Listen() {
   ZEROD_ASSIGN_OR_RETURN(addresses_, ListenAddresses(node_.flags, node_.index));
   for (const ListenAddress& address : addresses_) {
     if (address.kind != ListenAddress::Kind::kUnix) continue;
-    // Before its neighbour is replaced: who answers on either is alive.
-    ZEROD_RETURN_IF_ERROR(ClaimSocketPath(address.path));
+    // First of all, and let go of last: who listens there is alone in using its neighbour, too,
+    // where gRPC replaces whatever socket lies without looking.
     node_.handshake_path = HandshakePath(address);
     ZEROD_ASSIGN_OR_RETURN(
         handshake_, HandshakeListener::Start(
@@ -103,14 +104,22 @@ absl::Status Daemon::Listen() {
   return absl::OkStatus();
 }
 
-void Daemon::EndJobs(const absl::Status& why) {
-  for (JobRegistry::Listed& listed : node_.jobs->Close()) {
-    EndJob(node_, std::move(listed), why);
+void Daemon::EndJobs(const absl::Status& why, absl::Time deadline) {
+  std::vector<JobRegistry::Listed> jobs = node_.jobs->Close();
+  for (const auto& [served, is_started] : jobs) {
+    if (!is_started || served->job->Drain(why, deadline)) continue;
+    Log(LogLevel::kWarning, "step_unfinished", {{"job", ShortName(served->name)}});
   }
+  // All trainers know before the first job's memory goes, which may take its time.
+  for (const auto& [served, is_started] : jobs) {
+    if (is_started) served->job->Close(why);
+  }
+  for (JobRegistry::Listed& job : jobs) EndJob(node_, std::move(job), why);
 }
 
 absl::Status Daemon::Stop(const std::string& reason) {
-  const absl::Time deadline = absl::Now() + node_.flags.shutdown_deadline;
+  const absl::Time begin = absl::Now();
+  const absl::Time deadline = begin + node_.flags.shutdown_deadline;
   const absl::Status why = absl::UnavailableError("the daemon is stopping");
   Log(LogLevel::kInfo, "stopping", {{"reason", reason}});
   v1::Event event;
@@ -127,7 +136,7 @@ absl::Status Daemon::Stop(const std::string& reason) {
   // What calls wait for comes to its end first, then the calls.
   node_.events->Close();
   node_.idle_watch.Stop(why);
-  EndJobs(why);
+  EndJobs(why, begin + node_.flags.shutdown_deadline / 2);  // the rest is for the other nodes
   peers_->Stop();
   if (server_) server_->Shutdown(std::min(deadline, absl::Now() + kLastCalls));
   server_ = nullptr;

@@ -20,20 +20,21 @@ namespace zerod {
 class Daemon {
  public:
   // `flags` are valid. Ready for calls when it returns. What is wrong is named by flag or node.
+  // `stop`, which outlives the daemon, learns when another node stops.
   static absl::StatusOr<std::unique_ptr<Daemon>> Start(const Flags& flags,
-                                                       std::unique_ptr<Cluster> cluster);
+                                                       std::unique_ptr<Cluster> cluster,
+                                                       StopLatch* stop);
   ~Daemon();
 
-  StopLatch& stop() { return node_.stop; }
   // Ends jobs, calls and listeners, and leaves the cluster. kDeadlineExceeded names
   // --shutdown-deadline when another node does not leave.
   absl::Status Stop(const std::string& reason);
 
  private:
-  Daemon(const Flags& flags, std::unique_ptr<Cluster> cluster);
+  Daemon(const Flags& flags, std::unique_ptr<Cluster> cluster, StopLatch* stop);
   absl::Status LearnRanks();
   absl::Status Listen();
-  void EndJobs(const absl::Status& why);
+  void EndJobs(const absl::Status& why, absl::Time deadline);
 
   const std::unique_ptr<Cluster> cluster_;
   Node node_;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/option_file.h"
 #include "base/status_macros.h"
+#include "ipc/listening_socket.h"
 #include "proto/limits.h"
 #include "server/unix_socket.h"
 
@@ -60,7 +61,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   std::vector<int> ports(addresses.size());
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     const bool is_unix = addresses[i].kind == ListenAddress::Kind::kUnix;
-    if (is_unix) ZEROD_RETURN_IF_ERROR(ClaimSocketPath(addresses[i].path));
+    if (is_unix) ZEROD_RETURN_IF_ERROR(RemoveStaleSocket(addresses[i].path));
     builder.AddListeningPort(addresses[i].GrpcAddress(),
                              is_unix ? grpc::InsecureServerCredentials() : tcp_credentials,
                              &ports[i]);
@@ -73,13 +74,14 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   }
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     // gRPC does not say why: a path that is not writable, a port in use, a bad certificate.
-    if (server == nullptr || ports[i] <= 0) {
+    if (ports[i] <= 0) {
       return absl::UnavailableError(
           absl::StrCat("can't listen on ", addresses[i].ToText(),
                        ": the address is in use, not allowed, or the TLS files don't fit"));
     }
     if (addresses[i].kind == ListenAddress::Kind::kTcp) addresses[i].port = ports[i];
   }
+  if (server == nullptr) return absl::InternalError("gRPC did not start, and does not say why");
   return std::unique_ptr<GrpcServer>(new GrpcServer(addresses, std::move(server)));
 }
 

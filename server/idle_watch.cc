@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/time/clock.h"
+#include "ipc/steady_deadline.h"
 
 namespace zerod {
 
@@ -32,7 +32,7 @@ IdleWatch::Call::~Call() {
 void IdleWatch::Call::BeginRead(absl::Duration patience, const absl::Status& why) {
   {
     const std::lock_guard lock(watch_->mutex_);
-    deadline_ = absl::Now() + patience;
+    deadline_ = SteadyNow() + patience;
     why_ = why;
   }
   watch_->changed_.notify_all();
@@ -40,7 +40,7 @@ void IdleWatch::Call::BeginRead(absl::Duration patience, const absl::Status& why
 
 absl::Status IdleWatch::Call::EndRead() {
   const std::lock_guard lock(watch_->mutex_);
-  deadline_ = absl::InfiniteFuture();
+  deadline_ = absl::InfiniteDuration();
   return cancelled_;
 }
 
@@ -59,17 +59,17 @@ void IdleWatch::Stop(const absl::Status& why) {
 void IdleWatch::Run() {
   std::unique_lock lock(mutex_);
   while (!ending_) {
-    const absl::Time now = absl::Now();
-    absl::Time next = absl::InfiniteFuture();
+    const absl::Duration now = SteadyNow();
+    absl::Duration next = absl::InfiniteDuration();
     for (Call* call : calls_) {
       if (call->deadline_ <= now) {
-        call->deadline_ = absl::InfiniteFuture();
+        call->deadline_ = absl::InfiniteDuration();
         CancelLocked(*call, call->why_);
       }
       next = std::min(next, call->deadline_);
     }
     // Woken up whenever a read begins: its deadline may be the next one.
-    if (next == absl::InfiniteFuture()) {
+    if (next == absl::InfiniteDuration()) {
       changed_.wait(lock);
     } else {
       changed_.wait_for(lock, absl::ToChronoNanoseconds(next - now));

@@ -41,7 +41,7 @@ class IdleWatch {
     IdleWatch* const watch_;
     const Cancel cancel_;
     // Guarded by the watch's mutex:
-    absl::Time deadline_ = absl::InfiniteFuture();
+    absl::Duration deadline_ = absl::InfiniteDuration();  // as SteadyNow()
     absl::Status why_;
     absl::Status cancelled_;
   };

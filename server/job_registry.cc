@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kShownNameBytes = 64;
 
+absl::Status Stopping() { return absl::UnavailableError("the daemon is stopping"); }
+
 absl::Status NoSuchJob(const std::string& name) {
   return absl::NotFoundError(absl::StrCat("there is no job '", ShortName(name), "'"));
 }
@@ -32,7 +34,7 @@ std::uint64_t JobRegistry::NewNumber(int node_index, int node_count) {
 
 absl::Status JobRegistry::Reserve(const std::string& name, std::uint64_t number) {
   const std::lock_guard lock(mutex_);
-  if (closed_) return absl::UnavailableError("the daemon is stopping");
+  if (closed_) return Stopping();
   const auto namesake = number_by_name_.find(name);
   if (namesake != number_by_name_.end()) {
     const bool is_started = jobs_.at(namesake->second).phase == Phase::kStarted;
@@ -66,6 +68,7 @@ absl::Status JobRegistry::BeginLoading(std::shared_ptr<ServedJob> job) {
 
 absl::StatusOr<std::shared_ptr<ServedJob>> JobRegistry::FindLoading(std::uint64_t number) const {
   const std::lock_guard lock(mutex_);
+  if (closed_) return Stopping();
   const auto entry = jobs_.find(number);
   if (entry != jobs_.end() && entry->second.phase == Phase::kLoading) return entry->second.job;
   return absl::NotFoundError(absl::StrCat("job number ", number, " takes no values any more"));
@@ -73,6 +76,7 @@ absl::StatusOr<std::shared_ptr<ServedJob>> JobRegistry::FindLoading(std::uint64_
 
 absl::Status JobRegistry::MarkStarted(std::uint64_t number) {
   const std::lock_guard lock(mutex_);
+  if (closed_) return Stopping();
   const auto entry = jobs_.find(number);
   if (entry == jobs_.end() || entry->second.phase != Phase::kLoading) {
     return absl::NotFoundError(absl::StrCat("job number ", number, " was dropped as it started"));
@@ -83,6 +87,7 @@ absl::Status JobRegistry::MarkStarted(std::uint64_t number) {
 
 absl::StatusOr<std::shared_ptr<ServedJob>> JobRegistry::Find(const std::string& name) const {
   const std::lock_guard lock(mutex_);
+  if (closed_) return Stopping();
   const auto number = number_by_name_.find(name);
   if (number == number_by_name_.end()) return NoSuchJob(name);
   const Entry& entry = jobs_.at(number->second);
@@ -97,7 +102,8 @@ absl::StatusOr<std::shared_ptr<ServedJob>> JobRegistry::Find(const std::string& 
                                                              const std::string& token) const {
   ZEROD_ASSIGN_OR_RETURN(std::shared_ptr<ServedJob> job, Find(name));
   if (SecretsAreEqual(job->token, token)) return job;
-  return absl::PermissionDeniedError(absl::StrCat("job '", ShortName(name), "' has another token"));
+  return absl::PermissionDeniedError(absl::StrCat(
+      "job '", ShortName(name), token.empty() ? "' wants a token" : "' has another token"));
 }
 
 std::shared_ptr<ServedJob> JobRegistry::FindStarted(std::uint64_t number) const {

@@ -41,7 +41,7 @@ class JobRegistry {
   absl::StatusOr<std::shared_ptr<ServedJob>> FindLoading(std::uint64_t number) const;
   absl::Status MarkStarted(std::uint64_t number);
 
-  // kNotFound names it.
+  // kNotFound names it; kUnavailable after Close.
   absl::StatusOr<std::shared_ptr<ServedJob>> Find(const std::string& name) const;
   // The same, once `token` is its token; kPermissionDenied.
   absl::StatusOr<std::shared_ptr<ServedJob>> Find(const std::string& name,

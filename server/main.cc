@@ -3,9 +3,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "comm/inproc/single_node.h"
 #include "comm/mpi/mpi_cluster.h"
 #include "server/command_line.h"
@@ -17,10 +17,11 @@ namespace zerod {
 namespace {
 
 absl::StatusOr<std::unique_ptr<Cluster>> MakeCluster(WorldKind kind) {
-  if (kind == WorldKind::kSingle || (kind == WorldKind::kAuto && !StartedByMpi())) {
-    return MakeSingleNodeCluster();
-  }
-  return MakeMpiCluster();
+  if (kind == WorldKind::kSingle) return MakeSingleNodeCluster();
+  if (StartedByMpi()) return MakeMpiCluster();
+  if (kind == WorldKind::kAuto) return MakeSingleNodeCluster();
+  return absl::FailedPreconditionError(
+      "--world mpi: this process was not started by mpirun, nor by another launcher of MPI");
 }
 
 int Failed(const absl::Status& status) {
@@ -31,22 +32,19 @@ int Failed(const absl::Status& status) {
 
 int Run(const Flags& flags) {
   StartLog(flags.log_format, flags.log_level);
+  StopLatch stop;
+  const SignalWatch signals(&stop);
   auto cluster = MakeCluster(flags.world);
   if (!cluster.ok()) return Failed(cluster.status());
   SetLogNode((*cluster)->node_index());
-  auto daemon = Daemon::Start(flags, *std::move(cluster));
-  if (!daemon.ok()) return Failed(daemon.status());
-  sd_notify(0, "READY=1");
-  std::string reason;
-  absl::Status stopped;
-  {
-    const SignalWatch signals(&(*daemon)->stop());
-    reason = (*daemon)->stop().Await();
-    sd_notify(0, "STOPPING=1");
-    stopped = (*daemon)->Stop(reason);
-  }
-  // The cluster has not been left, so messages of other nodes still come in: nothing may be
+  auto daemon = Daemon::Start(flags, *std::move(cluster), &stop);
+  // Unless the cluster has been left, messages of other nodes still come in: nothing may be
   // destroyed.
+  if (!daemon.ok()) std::_Exit(Failed(daemon.status()));
+  sd_notify(0, "READY=1");
+  const std::string reason = stop.Await();
+  sd_notify(0, "STOPPING=1");
+  const absl::Status stopped = (*daemon)->Stop(reason);
   if (!stopped.ok()) std::_Exit(Failed(stopped));
   Log(LogLevel::kInfo, "stopped");
   StopLog();

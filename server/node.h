@@ -37,7 +37,7 @@ struct Node {
   std::unique_ptr<EventLog> events;
   AttachmentTable attachments;
   IdleWatch idle_watch;
-  StopLatch stop;
+  StopLatch* stop = nullptr;
 };
 
 }  // namespace zerod

@@ -65,7 +65,7 @@ v1::PeerResponse HandlePeerRequest(Node& node, int from_node, const v1::PeerRequ
       return response;
     }
     case v1::PeerRequest::kStop:
-      node.stop.Request(absl::StrCat("node ", from_node, " is stopping"));
+      node.stop->Request(absl::StrCat("node ", from_node, " is stopping"));
       return {};
     case v1::PeerRequest::REQUEST_NOT_SET:
       break;

@@ -1,5 +1,6 @@
 #include "server/peers.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -15,7 +16,7 @@ namespace zerod {
 namespace {
 
 // What a cluster takes.
-constexpr std::size_t kMaxPeerMessageBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxPeerMessageBytes = kMaxClusterMessageBytes;
 constexpr std::size_t kCallBytes = 16;  // of a call's number, at most
 
 absl::Status Stopping() { return absl::UnavailableError("the daemon is stopping"); }
@@ -60,8 +61,7 @@ std::shared_ptr<Peers::Pending> Peers::Begin(int node, v1::PeerRequest request) 
   if (message.ByteSizeLong() + kCallBytes > kMaxPeerMessageBytes) {
     pending->answer_ = absl::ResourceExhaustedError(
         absl::StrCat("'", pending->request_, "' has ", message.ByteSizeLong(),
-                     " bytes, which is too much between nodes: at most ", kMaxPeerMessageBytes,
-                     "; send initial values in smaller messages"));
+                     " bytes, which is too much between nodes: at most ", kMaxPeerMessageBytes));
     return pending;
   }
   {

@@ -17,7 +17,8 @@ namespace zerod {
 namespace {
 
 // What the handshake hands over, in this order: weights, gradients, trainer's page, rank's page.
-// Descriptors of its own, since job and attachment may go before the trainer has claimed them.
+// Descriptors of its own, since job and attachment may go before the trainer has claimed them; they
+// are closed as soon as it has, or never will: through them, a deleted job's memory would live on.
 using Handover = std::array<FileDescriptor, 4>;
 
 absl::Status CheckRequest(const v1::AttachRequest& request, const Node& node,
@@ -74,7 +75,8 @@ HandshakeOffer MakeOffer(Node& node, std::uint64_t number,
   for (const FileDescriptor& descriptor : *handover) {
     offer.descriptors.push_back(descriptor.number());
   }
-  offer.on_claimed = [&node, number](const HandshakePeer& peer) {
+  offer.on_claimed = [&node, number, handover](const HandshakePeer& peer) {
+    *handover = {};
     node.attachments.SetTrainer(number, absl::StrCat("process ", peer.pid));
     const auto trainer = node.attachments.Find(number);
     if (!trainer) return;
@@ -143,19 +145,16 @@ absl::StatusOr<v1::AttachResponse> TrainersService::Attach(const v1::AttachReque
   const std::uint64_t number = node_.attachments.Add(trainer);
   response.set_attachment(number);
   const Ticket ticket = node_.handshake->Offer(MakeOffer(node_, number, *handover));
-  if (!node_.attachments.SetTicket(number, ticket)) {
-    node_.handshake->Withdraw(ticket);
-    return absl::CancelledError(
-        absl::StrCat("another trainer has replaced this one on rank ", rank, " meanwhile"));
-  }
+  const bool is_attached = node_.attachments.SetTicket(number, ticket);
   response.set_ticket(TicketToText(ticket));
-  // Whoever deleted the job in between has not seen this attachment.
-  if (node_.jobs->FindStarted(served->number) == nullptr) {
-    node_.attachments.Take(number);
-    node_.handshake->Withdraw(ticket);
-    return absl::NotFoundError(absl::StrCat("job '", ShortName(served->name), "' was deleted"));
-  }
-  return response;
+  // Whoever ended the job in between may not have seen this attachment.
+  if (is_attached && node_.jobs->FindStarted(served->number) != nullptr) return response;
+  node_.attachments.Take(number);
+  node_.handshake->Withdraw(ticket);
+  ZEROD_RETURN_IF_ERROR(node_.jobs->Find(request.job(), request.token()).status());
+  return absl::CancelledError(absl::StrCat(
+      "this attachment to rank ", rank,
+      " ended before it was answered: another trainer replaced it, or its ticket ran out"));
 }
 
 grpc::Status TrainersService::Attach(grpc::ServerContext* /*context*/,

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "proto/convert.h"
 #include "server/jobs_service.h"
@@ -13,7 +14,12 @@ absl::StatusOr<v1::JobDescription> JobsService::DescribeJob(const v1::DescribeJo
   peer_request.mutable_describe_ranks()->set_number(served->number);
   std::vector<Peers::Answer> answers =
       node_.peers->CallAll(peer_request, node_.flags.peer_deadline);
-  for (const Peers::Answer& answer : answers) ZEROD_RETURN_IF_ERROR(answer.status());
+  for (const Peers::Answer& answer : answers) {
+    if (absl::IsNotFound(answer.status())) {
+      return absl::NotFoundError(absl::StrCat("job '", ShortName(served->name), "' was deleted"));
+    }
+    ZEROD_RETURN_IF_ERROR(answer.status());
+  }
   v1::JobDescription description = std::move(*answers[node_.index]->mutable_ranks());
   for (int node = 0; node < node_.ranks.node_count(); ++node) {
     if (node == node_.index) continue;

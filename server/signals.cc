@@ -1,9 +1,15 @@
 #include "server/signals.h"
 
+#include <signal.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <optional>
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "ipc/steady_deadline.h"
 #include "server/log.h"
 
 namespace zerod {
@@ -15,6 +21,18 @@ sigset_t StopSignals() {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   return signals;
+}
+
+// Whoever stops a daemon may send its signal more than once, as mpirun and a terminal do.
+constexpr absl::Duration kOneWish = absl::Seconds(1);
+
+// "SIGTERM from process 4711 (mpirun)".
+std::string Describe(const siginfo_t& info) {
+  std::string name;
+  std::ifstream(absl::StrCat("/proc/", info.si_pid, "/comm")) >> name;
+  return absl::StrCat(info.si_signo == SIGTERM ? "SIGTERM" : "SIGINT",
+                      info.si_pid == 0 ? "" : absl::StrCat(" from process ", info.si_pid),
+                      name.empty() ? "" : absl::StrCat(" (", name, ")"));
 }
 
 }  // namespace
@@ -35,18 +53,21 @@ SignalWatch::~SignalWatch() {
 
 void SignalWatch::Run() {
   const sigset_t signals = StopSignals();
-  bool requested = false;
+  std::optional<absl::Duration> heeded;
   while (true) {
-    int signal = 0;
-    if (sigwait(&signals, &signal) != 0 || ending_) return;
-    const char* const name = signal == SIGTERM ? "SIGTERM" : "SIGINT";
-    if (requested) {
-      Log(LogLevel::kError, "stopped_at_once", {{"reason", "a second signal"}, {"signal", name}});
+    siginfo_t info{};
+    const int signal = sigwaitinfo(&signals, &info);
+    if (ending_) return;
+    if (signal < 0) continue;  // EINTR
+    if (!heeded) {
+      heeded = SteadyNow();
+      stop_->Request(Describe(info));
+    } else if (SteadyNow() - *heeded >= kOneWish) {
+      Log(LogLevel::kError, "stopped_at_once",
+          {{"reason", "a second signal"}, {"signal", Describe(info)}});
       StopLog();
       _exit(1);
     }
-    requested = true;
-    stop_->Request(name);
   }
 }
 

@@ -1,8 +1,6 @@
 #ifndef ZEROD_SERVER_SIGNALS_H_
 #define ZEROD_SERVER_SIGNALS_H_
 
-#include <signal.h>
-
 #include <atomic>
 #include <thread>
 
@@ -14,8 +12,9 @@ namespace zerod {
 // Before any thread starts: one that did not block them would end the process.
 void BlockStopSignals();
 
-// Waits for the blocked signals on a thread of its own: the first one requests a stop, the second
-// ends the process at once with 1, for those who can't wait.
+// Waits for the blocked signals on a thread of its own: the first one requests a stop, naming who
+// sent it; another one, a second later or more, ends the process at once with 1, for those who
+// can't wait.
 class SignalWatch {
  public:
   explicit SignalWatch(StopLatch* stop);  // outlives this object

@@ -5,13 +5,7 @@
 
 #include <string>
 
-#include "absl/status/status.h"
-
 namespace zerod {
-
-// Makes `path` free for a socket: removes what a daemon that died has left behind. kAlreadyExists:
-// somebody answers there, or it is no socket; kUnavailable: the system refuses.
-absl::Status ClaimSocketPath(const std::string& path);
 
 // While it lives, sockets that this process binds get `mode` from the start: with a chmod
 // afterwards anybody could connect in between.

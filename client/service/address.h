@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace zerod {
 
@@ -23,8 +24,9 @@ absl::StatusOr<Address> ParseAddress(const std::string& text);
 std::string GrpcTarget(const Address& address);
 
 // Whether anything accepts connections there; else why not. Only to explain a failure: it opens a
-// connection and drops it.
-absl::Status ProbeListener(const Address& address);
+// connection and drops it. Waits for that until `deadline`, and a second at most per address of the
+// host; to find those addresses takes as long as the system's resolver likes.
+absl::Status ProbeListener(const Address& address, absl::Time deadline);
 
 }  // namespace zerod
 

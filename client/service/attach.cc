@@ -12,11 +12,10 @@
 namespace zerod {
 namespace {
 
-constexpr absl::Duration kClaimDeadline = absl::Seconds(5);  // a ticket lives 10
 constexpr std::size_t kArenaCount = 4;
 
 absl::StatusOr<v1::AttachRequest> Request(const AttachOptions& options) {
-  ZEROD_RETURN_IF_ERROR(CheckToken(options.token));
+  ZEROD_RETURN_IF_ERROR(CheckJobKey(options.job, options.token));
   v1::AttachRequest request;
   request.set_job(options.job);
   request.set_token(options.token);
@@ -46,15 +45,23 @@ absl::Status ExplainRefusal(const Connection& connection, const AttachOptions& o
       absl::StrCat("job '", options.job, "' is another one: ", difference));
 }
 
-absl::StatusOr<MappedArena> Map(const std::string& name, const FileDescriptor& descriptor,
-                                const v1::ArenaDescription& described, std::uint64_t expected_bytes,
-                                PeerAccess access) {
-  if (described.size_bytes() != expected_bytes) {
-    return absl::InternalError(absl::StrCat("the daemon's ", name, " has ", described.size_bytes(),
+// An arena as this client's layout of the job has it.
+struct ExpectedArena {
+  std::string name;
+  std::uint64_t size_bytes = 0;
+  PeerAccess access = PeerAccess::kRead;
+};
+
+absl::StatusOr<MappedArena> Map(const ExpectedArena& expected,
+                                const v1::ArenaDescription& described,
+                                const FileDescriptor& descriptor) {
+  if (described.size_bytes() != expected.size_bytes) {
+    return absl::InternalError(absl::StrCat("the daemon's ", expected.name, " has ",
+                                            described.size_bytes(),
                                             " bytes, and this client's layout of the job ",
-                                            expected_bytes, "; their versions differ"));
+                                            expected.size_bytes, "; their versions differ"));
   }
-  return MappedArena::Map(name, descriptor, expected_bytes, access);
+  return MappedArena::Map(expected.name, descriptor, expected.size_bytes, expected.access);
 }
 
 absl::Status MapArenas(const v1::AttachResponse& response,
@@ -67,18 +74,19 @@ absl::Status MapArenas(const v1::AttachResponse& response,
   const std::size_t bucket_count = layout.buckets.size();
   const std::size_t parameter_count = layout.table.parameters().size();
   ZEROD_ASSIGN_OR_RETURN(attachment.weights,
-                         Map("weights arena", descriptors[0], response.weights(),
-                             layout.ArenaBytes(), PeerAccess::kRead));
-  ZEROD_ASSIGN_OR_RETURN(attachment.gradients,
-                         Map("gradient arena", descriptors[1], response.gradients(),
-                             layout.gradients.total_bytes(), PeerAccess::kReadWrite));
+                         Map({"weights arena", layout.ArenaBytes(), PeerAccess::kRead},
+                             response.weights(), descriptors[0]));
+  ZEROD_ASSIGN_OR_RETURN(
+      attachment.gradients,
+      Map({"gradient arena", layout.gradients.total_bytes(), PeerAccess::kReadWrite},
+          response.gradients(), descriptors[1]));
   ZEROD_ASSIGN_OR_RETURN(
       attachment.trainer_page,
-      Map("trainer page", descriptors[2], response.trainer_page(),
-          TrainerPageBytes(bucket_count, parameter_count), PeerAccess::kReadWrite));
+      Map({"trainer page", TrainerPageBytes(bucket_count, parameter_count), PeerAccess::kReadWrite},
+          response.trainer_page(), descriptors[2]));
   ZEROD_ASSIGN_OR_RETURN(attachment.rank_page,
-                         Map("rank page", descriptors[3], response.rank_page(),
-                             RankPageBytes(bucket_count), PeerAccess::kRead));
+                         Map({"rank page", RankPageBytes(bucket_count), PeerAccess::kRead},
+                             response.rank_page(), descriptors[3]));
   return absl::OkStatus();
 }
 
@@ -90,9 +98,11 @@ absl::Status Complete(const v1::AttachResponse& response, SidecarAttachment& att
                      " of the control pages, and this client version ", kControlPageVersion));
   }
   ZEROD_ASSIGN_OR_RETURN(const Ticket ticket, TicketFromText(response.ticket()));
-  // First of all: the ticket does not live long, and a large layout takes its time.
-  ZEROD_ASSIGN_OR_RETURN(Claim claim, ClaimDescriptors(response.handshake_path(), ticket,
-                                                       absl::Now() + kClaimDeadline));
+  // First of all: the ticket does not live long, and a large layout takes its time. A ticket that
+  // is too old is refused by name, so that this deadline is only for a daemon that hangs.
+  const absl::Time deadline = absl::Now() + attachment.connection->options.call_deadline;
+  ZEROD_ASSIGN_OR_RETURN(Claim claim,
+                         ClaimDescriptors(response.handshake_path(), ticket, deadline));
   attachment.socket = std::move(claim.socket);
   ZEROD_ASSIGN_OR_RETURN(const JobSpec spec, FromProto(response.spec()));
   ZEROD_ASSIGN_OR_RETURN(
@@ -111,9 +121,8 @@ absl::StatusOr<std::unique_ptr<Trainer>> ServiceImpl::Attach(const AttachOptions
         ": it shares memory with the daemon of its own host, which it reaches at unix:PATH"));
   }
   ZEROD_ASSIGN_OR_RETURN(const v1::AttachRequest request, Request(options));
-  const absl::StatusOr<v1::AttachResponse> response =
-      CallDaemon(*connection_, *connection_->trainers, &v1::Trainers::Stub::Attach, request,
-                 connection_->options.call_deadline);
+  const absl::StatusOr<v1::AttachResponse> response = CallDaemon(
+      *connection_, &v1::Trainers::Stub::Attach, request, connection_->options.call_deadline);
   if (!response.ok()) return ExplainRefusal(*connection_, options, response.status());
   SidecarAttachment attachment{.connection = connection_,
                                .job = {options.job, options.token},
@@ -121,7 +130,8 @@ absl::StatusOr<std::unique_ptr<Trainer>> ServiceImpl::Attach(const AttachOptions
                                .number = response->attachment()};
   if (absl::Status complete = Complete(*response, attachment); !complete.ok()) {
     SendDetach(*connection_, options.job, response->attachment());
-    return complete;
+    return absl::Status(complete.code(), absl::StrCat("job '", options.job, "', rank ",
+                                                      response->rank(), ": ", complete.message()));
   }
   return std::make_unique<SidecarTrainer>(std::move(attachment));
 }

@@ -1,9 +1,5 @@
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
-
 #include "absl/strings/str_cat.h"
+#include "base/option_file.h"
 #include "base/status_macros.h"
 #include "client/service/connection.h"
 #include "grpcpp/create_channel.h"
@@ -32,13 +28,7 @@ absl::Status CheckOptions(const ServiceOptions& options) {
 
 absl::StatusOr<std::string> ReadPem(absl::string_view option, const std::string& path) {
   if (path.empty()) return std::string();
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file || text.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(option, " '", path, "' can't be read, or is empty"));
-  }
-  return text;
+  return ReadOptionFile(option, path);
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const ServiceOptions& options,
@@ -52,7 +42,7 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Serv
   return grpc::SslCredentials(ssl);
 }
 
-grpc::ChannelArguments Arguments() {
+grpc::ChannelArguments Arguments(const Address& address) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxRpcBytes);
   arguments.SetMaxSendMessageSize(kMaxRpcBytes);
@@ -61,6 +51,11 @@ grpc::ChannelArguments Arguments() {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  if (!address.is_local) {
+    // Else who only listens never learns that the other host has vanished.
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // as many as it takes
+  }
   return arguments;
 }
 
@@ -72,8 +67,8 @@ absl::StatusOr<Connection> OpenChannel(const ServiceOptions& options) {
   ZEROD_ASSIGN_OR_RETURN(connection.address, ParseAddress(options.address));
   ZEROD_ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ChannelCredentials> credentials,
                          Credentials(options, connection.address));
-  connection.channel =
-      grpc::CreateCustomChannel(GrpcTarget(connection.address), credentials, Arguments());
+  connection.channel = grpc::CreateCustomChannel(GrpcTarget(connection.address), credentials,
+                                                 Arguments(connection.address));
   connection.cluster = v1::Cluster::NewStub(connection.channel);
   connection.jobs = v1::Jobs::NewStub(connection.channel);
   connection.trainers = v1::Trainers::NewStub(connection.channel);

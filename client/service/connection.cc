@@ -12,7 +12,8 @@ namespace zerod {
 namespace {
 
 // Why no protocol could be agreed on. What gRPC says of a stranger's answer is of no use to people.
-absl::Status ExplainNegotiation(const Connection& connection, const grpc::Status& status) {
+absl::Status ExplainNegotiation(const Connection& connection, const grpc::Status& status,
+                                absl::Time deadline) {
   const std::string& address = connection.options.address;
   switch (status.error_code()) {
     case grpc::StatusCode::DEADLINE_EXCEEDED:
@@ -25,7 +26,7 @@ absl::Status ExplainNegotiation(const Connection& connection, const grpc::Status
           absl::StrCat("what listens at ", address,
                        " does not speak zerod's protocol; it is some other gRPC server"));
     case grpc::StatusCode::UNAVAILABLE:
-      if (absl::Status probe = ProbeListener(connection.address); !probe.ok()) {
+      if (absl::Status probe = ProbeListener(connection.address, deadline); !probe.ok()) {
         return absl::UnavailableError(absl::StrCat("no daemon answers at ", address, ": ",
                                                    probe.message(), "; is it running?"));
       }
@@ -56,8 +57,11 @@ absl::Status ExplainCall(const Connection& connection, const grpc::Status& statu
         "the daemon at ", address, " did not answer within ", absl::FormatDuration(timeout)));
   }
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+    const bool was_silent = status.error_message() == "keepalive watchdog timeout";
     return absl::UnavailableError(
-        absl::StrCat("the daemon at ", address, " is not available: ", status.error_message()));
+        absl::StrCat("the daemon at ", address, " is not available: ",
+                     was_silent ? "it has stopped answering; its host is gone, or it hangs"
+                                : status.error_message()));
   }
   return FromGrpcStatus(status);
 }
@@ -71,14 +75,14 @@ absl::StatusOr<std::shared_ptr<const Connection>> ConnectTo(const ServiceOptions
   request.set_client(client);
   v1::NegotiateResponse response;
   grpc::ClientContext context;
+  const absl::Time deadline = absl::Now() + options.connect_deadline;
   SetDeadline(context, options.connect_deadline);
   const grpc::Status status = connection.cluster->Negotiate(&context, request, &response);
-  if (!status.ok()) return ExplainNegotiation(connection, status);
-  connection.protocol = response.version();
-  if (connection.protocol < kOldestProtocol || connection.protocol > kNewestProtocol) {
+  if (!status.ok()) return ExplainNegotiation(connection, status, deadline);
+  if (response.version() < kOldestProtocol || response.version() > kNewestProtocol) {
     return absl::FailedPreconditionError(
         absl::StrCat("the daemon at ", options.address, " (version ", response.server_version(),
-                     ") chose protocol ", connection.protocol, "; this client speaks ",
+                     ") chose protocol ", response.version(), "; this client speaks ",
                      kOldestProtocol, " to ", kNewestProtocol));
   }
   return std::make_shared<const Connection>(std::move(connection));

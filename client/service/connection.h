@@ -1,9 +1,9 @@
 #ifndef ZEROD_CLIENT_SERVICE_CONNECTION_H_
 #define ZEROD_CLIENT_SERVICE_CONNECTION_H_
 
-#include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,7 +27,6 @@ struct Connection {
   std::unique_ptr<v1::Cluster::Stub> cluster;
   std::unique_ptr<v1::Jobs::Stub> jobs;
   std::unique_ptr<v1::Trainers::Stub> trainers;
-  std::uint32_t protocol = 0;
 };
 
 // A channel that has not tried to connect. kInvalidArgument names the option that is wrong.
@@ -39,21 +38,35 @@ absl::StatusOr<std::shared_ptr<const Connection>> ConnectTo(const ServiceOptions
 
 // Does nothing for absl::InfiniteDuration().
 void SetDeadline(grpc::ClientContext& context, absl::Duration timeout);
-// The daemon's own errors as they are; those of the way there get the address.
+// What a call's error is to its caller. A deadline that this side kept and kUnavailable, the
+// daemon's own included, get the address; everything else is as it came. gRPC has errors of its own
+// there, too, such as kResourceExhausted for a message beyond kMaxRpcBytes: nothing tells them
+// apart.
 absl::Status ExplainCall(const Connection& connection, const grpc::Status& status,
                          absl::Duration timeout);
 
-// One call with one answer: CallDaemon(connection, *connection.jobs, &v1::Jobs::Stub::DescribeJob,
-// ...).
+template <typename Stub>
+Stub& StubOf(const Connection& connection) {
+  if constexpr (std::is_same_v<Stub, v1::Cluster::Stub>) {
+    return *connection.cluster;
+  } else if constexpr (std::is_same_v<Stub, v1::Jobs::Stub>) {
+    return *connection.jobs;
+  } else {
+    static_assert(std::is_same_v<Stub, v1::Trainers::Stub>);
+    return *connection.trainers;
+  }
+}
+
+// One call with one answer: CallDaemon(connection, &v1::Jobs::Stub::DescribeJob, request, timeout).
 template <typename Stub, typename Request, typename Response>
-absl::StatusOr<Response> CallDaemon(const Connection& connection, Stub& stub,
+absl::StatusOr<Response> CallDaemon(const Connection& connection,
                                     grpc::Status (Stub::*method)(grpc::ClientContext*,
                                                                  const Request&, Response*),
                                     const Request& request, absl::Duration timeout) {
   grpc::ClientContext context;
   SetDeadline(context, timeout);
   Response response;
-  const grpc::Status status = (stub.*method)(&context, request, &response);
+  const grpc::Status status = (StubOf<Stub>(connection).*method)(&context, request, &response);
   if (!status.ok()) return ExplainCall(connection, status, timeout);
   return response;
 }

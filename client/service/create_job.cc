@@ -74,10 +74,14 @@ absl::Status ServiceImpl::CreateJob(const JobSpec& spec, const JobPlacement& pla
   const grpc::Status status = writer->Finish();
   if (!status.ok()) return ExplainCall(*connection_, status, timeout);
   if (response.layout_hash() != layout->table.layout_hash()) {
+    // No trainer of this version could attach to it, and its name would stay taken.
+    const absl::Status deleted = zerod::DeleteJob(*connection_, {spec.name, token});
     return absl::InternalError(absl::StrCat(
         "the daemon at ", connection_->options.address, " laid job '", spec.name,
         "' out in another way (hash ", absl::Hex(response.layout_hash()), ") than this client (",
-        absl::Hex(layout->table.layout_hash()), "); their versions differ"));
+        absl::Hex(layout->table.layout_hash()), "); their versions differ. ",
+        deleted.ok() ? "The job was deleted again"
+                     : absl::StrCat("The job is still there: ", deleted.message())));
   }
   return absl::OkStatus();
 }

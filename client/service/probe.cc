@@ -3,42 +3,59 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <memory>
+#include <system_error>
 
+#include "absl/time/clock.h"
 #include "client/service/address.h"
 #include "ipc/file_descriptor.h"
+#include "ipc/steady_deadline.h"
 
 namespace zerod {
 namespace {
 
-constexpr int kPatienceMs = 1000;
+constexpr absl::Duration kPatience = absl::Seconds(1);
 
-absl::Status Refused(int error) { return absl::UnavailableError(std::strerror(error)); }
+absl::Status Refused(int error) {
+  return absl::UnavailableError(std::generic_category().message(error));
+}
 
-absl::Status Connect(int family, const sockaddr* address, socklen_t length) {
-  const FileDescriptor descriptor(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+// 0 once `descriptor` is writable; else an errno.
+int AwaitWritable(int descriptor, absl::Time deadline) {
+  const absl::Duration end = SteadyNow() + std::min(deadline - absl::Now(), kPatience);
+  pollfd waiting{.fd = descriptor, .events = POLLOUT, .revents = 0};
+  while (true) {
+    const int ready = poll(&waiting, 1, PollTimeoutMs(end));
+    if (ready > 0) return 0;
+    if (ready == 0) return ETIMEDOUT;
+    if (errno != EINTR) return errno;
+  }
+}
+
+absl::Status Connect(const sockaddr* address, socklen_t length, absl::Time deadline) {
+  const FileDescriptor descriptor(
+      socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!descriptor.is_open()) return Refused(errno);
   if (connect(descriptor.number(), address, length) == 0) return absl::OkStatus();
   if (errno == EAGAIN) return absl::OkStatus();  // a Unix socket with many who wait
   if (errno != EINPROGRESS) return Refused(errno);
-  pollfd waiting{.fd = descriptor.number(), .events = POLLOUT, .revents = 0};
-  if (poll(&waiting, 1, kPatienceMs) <= 0) return Refused(ETIMEDOUT);
-  int error = 0;
+  int error = AwaitWritable(descriptor.number(), deadline);
+  if (error != 0) return Refused(error);
   socklen_t error_length = sizeof(error);
   getsockopt(descriptor.number(), SOL_SOCKET, SO_ERROR, &error, &error_length);
   return error == 0 ? absl::OkStatus() : Refused(error);
 }
 
-absl::Status ProbeUnix(const std::string& path) {
+absl::Status ProbeUnix(const std::string& path, absl::Time deadline) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-  return Connect(AF_UNIX, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  return Connect(reinterpret_cast<const sockaddr*>(&address), sizeof(address), deadline);
 }
 
-absl::Status ProbeTcp(const Address& address) {
+absl::Status ProbeTcp(const Address& address, absl::Time deadline) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -47,15 +64,16 @@ absl::Status ProbeTcp(const Address& address) {
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
   absl::Status status = absl::UnavailableError("the host has no address");
   for (const addrinfo* each = found; each != nullptr && !status.ok(); each = each->ai_next) {
-    status = Connect(each->ai_family, each->ai_addr, each->ai_addrlen);
+    if (each != found && absl::Now() >= deadline) break;
+    status = Connect(each->ai_addr, each->ai_addrlen, deadline);
   }
   return status;
 }
 
 }  // namespace
 
-absl::Status ProbeListener(const Address& address) {
-  return address.is_local ? ProbeUnix(address.path) : ProbeTcp(address);
+absl::Status ProbeListener(const Address& address, absl::Time deadline) {
+  return address.is_local ? ProbeUnix(address.path, deadline) : ProbeTcp(address, deadline);
 }
 
 }  // namespace zerod

@@ -70,9 +70,7 @@ absl::StatusOr<JobStatistics> SidecarTrainer::Statistics() const {
 }
 
 absl::Status SidecarTrainer::CheckIndex(std::size_t parameter) const {
-  if (parameter < parameters().size()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("there is no parameter ", parameter, "; the job has ", parameters().size()));
+  return attachment_.layout->table.CheckIndex(parameter);
 }
 
 absl::Status SidecarTrainer::CheckDaemon() const {

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "client/service/connection.h"
 #include "client/service/service_impl.h"

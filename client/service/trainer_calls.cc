@@ -26,7 +26,7 @@ absl::Status SidecarTrainer::SendCommit(std::uint32_t sequence, const TrainerCom
   const absl::Time end = absl::Now() + connection.options.call_deadline;
   while (true) {
     const absl::Status status =
-        NameTheDead(CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Step, request,
+        NameTheDead(CallDaemon(connection, &v1::Trainers::Stub::Step, request,
                                std::max(end - absl::Now(), absl::ZeroDuration()))
                         .status());
     // The answer was lost on the way, or is of a daemon that is about to end.
@@ -42,9 +42,9 @@ absl::Status SidecarTrainer::SendAbort(std::uint32_t sequence, absl::string_view
   request.set_sequence(sequence);
   request.set_reason(MendUtf8(reason, kMaxMessageBytes));
   const Connection& connection = *attachment_.connection;
-  return NameTheDead(CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Abort,
-                                request, connection.options.call_deadline)
-                         .status());
+  return NameTheDead(
+      CallDaemon(connection, &v1::Trainers::Stub::Abort, request, connection.options.call_deadline)
+          .status());
 }
 
 absl::Status SidecarTrainer::NameTheDead(absl::Status status) const {
@@ -57,9 +57,7 @@ void SendDetach(const Connection& connection, const std::string& job, std::uint6
   request.set_job(job);
   request.set_attachment(number);
   // Only a courtesy: the socket's end says the same.
-  CallDaemon(connection, *connection.trainers, &v1::Trainers::Stub::Detach, request,
-             kDetachDeadline)
-      .IgnoreError();
+  CallDaemon(connection, &v1::Trainers::Stub::Detach, request, kDetachDeadline).IgnoreError();
 }
 
 }  // namespace zerod

@@ -10,6 +10,8 @@ namespace {
 
 constexpr absl::Duration kFirstPause = absl::Milliseconds(20);
 constexpr absl::Duration kLongestPause = absl::Seconds(1);
+// What the last question gets, however near the deadline is.
+constexpr absl::Duration kShortestCall = absl::Seconds(1);
 
 bool Exists(const v1::ListJobsResponse& response, const std::string& job) {
   return std::ranges::any_of(response.jobs(), [&](const v1::JobSummary& summary) {
@@ -23,12 +25,13 @@ bool Exists(const v1::ListJobsResponse& response, const std::string& job) {
 absl::Status ServiceImpl::WaitForJob(const std::string& job, absl::Time deadline) {
   const absl::Time start = absl::Now();
   for (absl::Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
-    const absl::Duration left = std::max(deadline - absl::Now(), kFirstPause);
+    const absl::Duration patience = std::min(std::max(deadline - absl::Now(), kShortestCall),
+                                             connection_->options.call_deadline);
     ZEROD_ASSIGN_OR_RETURN(const v1::ListJobsResponse response,
-                           CallDaemon(*connection_, *connection_->jobs, &v1::Jobs::Stub::ListJobs,
-                                      {}, std::min(left, connection_->options.call_deadline)));
+                           CallDaemon(*connection_, &v1::Jobs::Stub::ListJobs, {}, patience));
     if (Exists(response, job)) return absl::OkStatus();
-    if (absl::Now() >= deadline) break;
+    const absl::Duration left = deadline - absl::Now();
+    if (left <= absl::ZeroDuration()) break;
     absl::SleepFor(std::min(pause, left));
   }
   return absl::DeadlineExceededError(absl::StrCat(

@@ -1,7 +1,7 @@
 #include "base/status_macros.h"
 #include "client/service/service_impl.h"
 #include "client/zeroctl/commands.h"
-#include "client/zeroctl/reports.h"
+#include "client/zeroctl/json_line.h"
 #include "client/zeroctl/units.h"
 
 namespace zerod {

@@ -32,8 +32,4 @@ nlohmann::json EventJson(const v1::Event& event) {
   return json;
 }
 
-std::string JsonLine(const nlohmann::json& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
 }  // namespace zerod

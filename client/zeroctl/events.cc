@@ -1,10 +1,14 @@
+#include "base/status_macros.h"
 #include "client/zeroctl/commands.h"
+#include "client/zeroctl/json_line.h"
 #include "client/zeroctl/reports.h"
+#include "proto/limits.h"
 
 namespace zerod {
 
 absl::Status RunEvents(const Connection& connection, const Invocation& invocation,
                        std::ostream& out) {
+  ZEROD_RETURN_IF_ERROR(CheckJobKey(invocation.job, invocation.token));
   v1::WatchEventsRequest request;
   request.set_job(invocation.job);
   request.set_follow(invocation.follow);

@@ -3,8 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/service/address.h"
 
 namespace zerod {
@@ -28,8 +30,12 @@ void AddService(CLI::App& app, Invocation& parsed, double& timeout_s) {
       ->capture_default_str();
   app.add_option("--tls-ca", parsed.service.tls_ca,
                  "PEM file of who signed the daemon's certificate (tcp)");
-  app.add_option("--tls-cert", parsed.service.tls_certificate, "PEM file of a certificate (tcp)");
-  app.add_option("--tls-key", parsed.service.tls_key, "PEM file of the certificate's key (tcp)");
+  CLI::Option* certificate = app.add_option("--tls-cert", parsed.service.tls_certificate,
+                                            "PEM file of a certificate (tcp)");
+  CLI::Option* key = app.add_option("--tls-key", parsed.service.tls_key,
+                                    "PEM file of the certificate's key (tcp)");
+  certificate->needs(key);
+  key->needs(certificate);
   app.add_flag("--json", parsed.json, "Print JSON: one object, or one per event");
 }
 
@@ -58,14 +64,36 @@ void AddCommands(CLI::App& app, Invocation& parsed) {
   app.require_subcommand(1);
 }
 
+// Where no command was recognized: what was given, and what there is. Empty where CLI11's own word
+// is better.
+std::string ExplainCommand(const CLI::App& app, const CLI::Error& error) {
+  const bool lacks_something =
+      error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
+  if (!lacks_something || !app.get_subcommands().empty()) return "";
+  const std::vector<std::string> unknown = app.remaining();
+  const bool names_one = !unknown.empty() && !absl::StartsWith(unknown.front(), "-");
+  if (!names_one && app.get_option("--service")->count() == 0) return "";
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  return absl::StrCat(names_one ? absl::StrCat("there is no command '", unknown.front(), "'")
+                                : "no command is given",
+                      "; the commands are ",
+                      absl::StrJoin(commands, ", ", [](std::string* text, const CLI::App* command) {
+                        text->append(command->get_name());
+                      }));
+}
+
+std::string ExplainUsage(const CLI::App* app, const CLI::Error& error) {
+  std::string why = ExplainCommand(*app, error);
+  if (why.empty()) why = error.what();
+  return absl::StrCat("zeroctl: ", why, "\nRun zeroctl --help for what it takes.\n");
+}
+
 }  // namespace
 
 std::optional<int> ParseInvocation(int argc, const char* const* argv, Invocation& parsed) {
   CLI::App app("Looks after a zerod daemon and its jobs.", "zeroctl");
   app.set_version_flag("--version", "zeroctl " ZEROD_VERSION);
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return absl::StrCat("zeroctl: ", error.what(), "\nRun zeroctl --help for what it takes.\n");
-  });
+  app.failure_message(ExplainUsage);
   double timeout_s = 10;
   AddService(app, parsed, timeout_s);
   AddCommands(app, parsed);

@@ -1,4 +1,3 @@
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/zeroctl/names.h"
 #include "client/zeroctl/reports.h"

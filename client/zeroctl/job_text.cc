@@ -41,6 +41,7 @@ std::string MemoryTable(const v1::JobDescription& job) {
                {"REDUCED", Align::kRight},
                {"STATE", Align::kRight},
                {"STAGING", Align::kRight},
+               {"CONTROL", Align::kRight},
                {"TRAINER"}});
   for (const v1::RankDescription& rank : job.ranks()) {
     const std::string nobody = rank.takes_trainer() ? "(waits for one)" : "(takes none)";
@@ -49,7 +50,7 @@ std::string MemoryTable(const v1::JobDescription& job) {
                HumanBytes(Sum(rank, {"weights"})), HumanBytes(Sum(rank, {"gradients"})),
                HumanBytes(Sum(rank, {"reduced_gradients"})),
                HumanBytes(Sum(rank, {"correction", "m", "v", "scales"})),
-               HumanBytes(Sum(rank, {"staging"})),
+               HumanBytes(Sum(rank, {"staging"})), HumanBytes(Sum(rank, {"control"})),
                rank.trainer().empty() ? nobody : Printable(rank.trainer())});
   }
   return table.Text();

@@ -6,6 +6,7 @@
 
 #include "base/status_macros.h"
 #include "client/zeroctl/commands.h"
+#include "client/zeroctl/units.h"
 
 namespace zerod {
 namespace {
@@ -44,7 +45,7 @@ int Main(int argc, const char* const* argv) {
   absl::Status status = Run(invocation);
   if (status.ok() && !std::cout.flush()) status = absl::DataLossError("can't write to stdout");
   if (status.ok()) return 0;
-  std::cerr << "zeroctl: " << status.message() << "\n";
+  std::cerr << "zeroctl: " << Printable(status.message()) << "\n";
   return kExitError;
 }
 

@@ -24,9 +24,6 @@ nlohmann::json JobJson(const v1::JobDescription& job);
 std::string EventText(const v1::Event& event, absl::TimeZone zone);
 nlohmann::json EventJson(const v1::Event& event);
 
-// One invocation. Bytes that are not UTF-8 are replaced.
-std::string JsonLine(const nlohmann::json& json);
-
 }  // namespace zerod
 
 #endif  // ZEROD_CLIENT_ZEROCTL_REPORTS_H_

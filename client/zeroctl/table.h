@@ -2,6 +2,7 @@
 #define ZEROD_CLIENT_ZEROCTL_TABLE_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace zerod {

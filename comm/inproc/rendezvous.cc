@@ -12,7 +12,7 @@
 namespace zerod {
 
 Rendezvous::Rendezvous(int world_size, PoisonNotice::Callback on_poison)
-    : notice_(std::move(on_poison)),
+    : Meeting(std::move(on_poison)),
       calls_(static_cast<std::size_t>(world_size)),
       arrived_(static_cast<std::size_t>(world_size)) {}
 
@@ -36,7 +36,7 @@ absl::Status Rendezvous::Meet(int rank, const CollectiveCall& call, absl::Time d
 absl::Status Rendezvous::PassFirstGate(int rank, std::unique_lock<std::mutex>& lock,
                                        absl::Time deadline) {
   if (arrived_count_ == world_size()) {
-    if (absl::Status fits = CheckCalls(); !fits.ok()) Poison(fits);
+    if (absl::Status fits = CheckCalls(); !fits.ok()) PoisonLocked(fits);
     ZEROD_RETURN_IF_ERROR(poison_);
     std::fill(arrived_.begin(), arrived_.end(), false);
     arrived_count_ = 0;
@@ -51,7 +51,7 @@ absl::Status Rendezvous::PassFirstGate(int rank, std::unique_lock<std::mutex>& l
     for (int peer = 0; peer < world_size(); ++peer) {
       if (!arrived_[peer]) missing.push_back(peer);
     }
-    Poison(absl::DeadlineExceededError(
+    PoisonLocked(absl::DeadlineExceededError(
         absl::StrCat("rank ", absl::StrJoin(missing, ", "), " did not join ",
                      CollectiveKindName(calls_[rank].kind), " in time")));
   }
@@ -86,27 +86,9 @@ void Rendezvous::PassSecondGate(std::unique_lock<std::mutex>& lock) {
   changed_.wait(lock, [&] { return finished_ != collective; });
 }
 
-void Rendezvous::Poison(const absl::Status& cause) {
-  if (!poison_.ok()) return;
-  poison_ = cause;
-  changed_.notify_all();
-  notice_.Give(cause);
-}
-
 void Rendezvous::Abort(const absl::Status& cause) {
   std::lock_guard lock(mutex_);
-  Poison(cause);
-}
-
-absl::Status Rendezvous::status() const {
-  std::lock_guard lock(mutex_);
-  return poison_;
-}
-
-absl::Status Rendezvous::AwaitPoison() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return !poison_.ok(); });
-  return poison_;
+  PoisonLocked(cause);
 }
 
 }  // namespace zerod

@@ -1,12 +1,11 @@
 #ifndef ZEROD_COMM_INPROC_RENDEZVOUS_H_
 #define ZEROD_COMM_INPROC_RENDEZVOUS_H_
 
-#include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <vector>
 
 #include "comm/meeting.h"
-#include "comm/poison_notice.h"
 
 namespace zerod {
 
@@ -20,13 +19,9 @@ class Rendezvous final : public Meeting {
   Rendezvous(int world_size, PoisonNotice::Callback on_poison);
 
   int world_size() const override { return static_cast<int>(calls_.size()); }
+  bool Lives(int rank) const override { return rank >= 0 && rank < world_size(); }
   absl::Status Meet(int rank, const CollectiveCall& call, absl::Time deadline) override;
   void Abort(const absl::Status& cause) override;
-  absl::Status status() const override;
-
-  absl::Status AwaitPoison();
-  // `on_poison` is not called any more.
-  void CancelNotice() { notice_.Cancel(); }
 
  private:
   absl::Status PassFirstGate(int rank, std::unique_lock<std::mutex>& lock, absl::Time deadline);
@@ -35,14 +30,9 @@ class Rendezvous final : public Meeting {
   // still read.
   std::vector<std::int64_t> Receive(int rank) const;
   void PassSecondGate(std::unique_lock<std::mutex>& lock);
-  void Poison(const absl::Status& cause);  // with mutex_ held
 
-  PoisonNotice notice_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  absl::Status poison_;  // guarded by mutex_, like all below
-  std::vector<CollectiveCall>
-      calls_;  // of the current collective; read without the lock between the gates
+  // All guarded by mutex_. Between the gates calls_ is only read, without it.
+  std::vector<CollectiveCall> calls_;  // of the current collective
   std::vector<bool> arrived_;
   int arrived_count_ = 0;
   int copied_count_ = 0;

@@ -22,7 +22,7 @@ class SingleNodeCluster final : public Cluster {
   }
 
   void Send(int node, Message message) override {
-    ZEROD_CHECK(node == 0);
+    ZEROD_CHECK(node == 0 && message.size() <= kMaxClusterMessageBytes);
     delivery_.Put(0, std::move(message));
   }
 

@@ -5,12 +5,13 @@
 #include <cstdlib>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/status_macros.h"
 #include "comm/delivery.h"
+#include "comm/meeting_world.h"
 #include "comm/mpi/mpi_endpoint.h"
 #include "comm/mpi/mpi_service.h"
-#include "comm/mpi/mpi_world.h"
 #include "comm/mpi/world_router.h"
 
 namespace zerod {
@@ -50,18 +51,18 @@ class MpiCluster final : public Cluster {
   std::unique_ptr<World> FormWorld(WorldOptions options) override {
     ZEROD_CHECK(std::ranges::all_of(
         options.node_of_rank, [&](int node) { return node >= 0 && node < place_.node_count; }));
-    return std::make_unique<MpiWorld>(
+    return std::make_unique<MeetingWorld>(
         WorldRouter::Form(router_, {.job = options.job, .formation = options.formation},
                           {.node_of_rank = std::move(options.node_of_rank),
                            .node = place_.node_index,
                            .inline_bytes = options_.inline_bytes,
                            .chunk_bytes = options_.chunk_bytes,
-                           .max_message_bytes = kMaxMessageBytes,
+                           .max_message_bytes = kMaxClusterMessageBytes,
                            .on_poison = std::move(options.on_poison)}));
   }
 
   void Send(int node, Message message) override {
-    ZEROD_CHECK(node >= 0 && node < place_.node_count && message.size() <= kMaxMessageBytes);
+    ZEROD_CHECK(node >= 0 && node < place_.node_count && message.size() <= kMaxClusterMessageBytes);
     if (node == place_.node_index) {
       delivery_.Put(node, std::move(message));
     } else {
@@ -96,7 +97,14 @@ bool StartedByMpi() {
 absl::StatusOr<std::unique_ptr<Cluster>> MakeMpiCluster(MpiOptions options) {
   constexpr std::size_t kMaxChunkBytes = std::size_t{1} << 30;
   if (options.chunk_bytes == 0 || options.chunk_bytes > kMaxChunkBytes) {
-    return absl::InvalidArgumentError("chunk_bytes must be 1 to 2^30");
+    return absl::InvalidArgumentError(
+        absl::StrCat("chunk_bytes is ", options.chunk_bytes, "; it must be 1 to 2^30"));
+  }
+  // What all ranks of a world inline for one node goes in one message.
+  constexpr std::size_t kMaxInlineBytes = std::size_t{64} << 10;
+  if (options.inline_bytes > kMaxInlineBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("inline_bytes is ", options.inline_bytes, "; it may be at most 2^16"));
   }
   auto service = std::make_shared<MpiService>();
   ZEROD_ASSIGN_OR_RETURN(const MpiService::Place place, service->Start());

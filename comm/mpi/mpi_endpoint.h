@@ -15,14 +15,11 @@
 
 namespace zerod {
 
-// The largest message that is not a transfer.
-inline constexpr std::size_t kMaxMessageBytes = std::size_t{64} << 20;
-
 // The kinds of messages that are not transfers; their MPI tags.
 enum class MessageKind : int {
   kCluster = 0,  // for the handler
   kWorld = 1,    // wire.h
-  kFarewell = 2  // the last from a node
+  kFarewell = 2  // the sender leaves, and wants nothing any more; it still answers others
 };
 
 // This process's end of MPI. Every method is called by the one thread that created it, and none

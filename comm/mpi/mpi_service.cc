@@ -71,18 +71,43 @@ absl::Status MpiService::Leave(absl::Time deadline) {
     is_leaving_ = true;
     changed_.notify_all();
     if (!WaitUntil(changed_, lock, deadline, [&] { return has_left_ || has_stopped_; })) {
-      std::vector<int> missing;
-      for (int node = 0; node < place_->node_count; ++node) {
-        if (node != place_->node_index && !farewells_.contains(node)) missing.push_back(node);
+      status = absl::DeadlineExceededError(WhatHoldsUp());
+      must_stop_ = true;  // before the thread can begin to finalize, unless it has
+      if (is_finalizing_) {
+        self_ = shared_from_this();
+        thread_.detach();
       }
-      status = absl::DeadlineExceededError(absl::StrCat("node ", absl::StrJoin(missing, ", "),
-                                                        " did not leave the cluster in time"));
     } else if (!has_left_) {
       status = absl::CancelledError("this node has left its cluster");
     }
   }
+  RefuseWork();
   Stop();
   return status;
+}
+
+std::string MpiService::WhatHoldsUp() const {
+  if (is_finalizing_) {
+    return "all nodes have left the cluster, but MPI_Finalize did not end in time; has the process "
+           "of one been stopped?";
+  }
+  std::vector<int> missing;
+  for (int node = 0; node < place_->node_count; ++node) {
+    if (node != place_->node_index && !farewells_.contains(node)) missing.push_back(node);
+  }
+  if (missing.empty()) return "what this node has sent to others did not arrive in time";
+  return absl::StrCat("node ", absl::StrJoin(missing, ", "), " did not leave the cluster in time");
+}
+
+void MpiService::RefuseWork() {
+  std::vector<Work> work;
+  {
+    std::lock_guard lock(mutex_);
+    has_stopped_ = true;
+    work.swap(work_);
+    changed_.notify_all();
+  }
+  for (Work& item : work) item(nullptr);
 }
 
 void MpiService::Stop() {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -20,7 +21,7 @@ enum class MessageKind : int;
 
 // The one thread of a process that calls MPI. Others leave work for it in a queue; it never waits
 // inside MPI, so it serves all worlds, and other nodes, at any time. Thread-safe.
-class MpiService final : public MessagePort {
+class MpiService final : public MessagePort, public std::enable_shared_from_this<MpiService> {
  public:
   // Called on the service thread; must not block.
   struct Events {
@@ -47,7 +48,9 @@ class MpiService final : public MessagePort {
   void Move(std::vector<Transfer> transfers, std::function<void(absl::Status)> done) override;
 
   // Returns when all nodes have called it and MPI is finalized here; kDeadlineExceeded names those
-  // that have not. The thread is gone either way, and what is sent afterwards is dropped.
+  // that have not. The thread is gone either way, and what is sent afterwards is dropped. The
+  // exception is a kDeadlineExceeded that names MPI_Finalize: nobody can call the thread back from
+  // there, so it stays, and with it this object.
   absl::Status Leave(absl::Time deadline);
   // Ends the thread without the others. Transfers under way fail.
   void Stop();
@@ -56,14 +59,17 @@ class MpiService final : public MessagePort {
   // Null: the service has stopped.
   using Work = std::function<void(MpiEndpoint* endpoint)>;
 
+  std::string WhatHoldsUp() const;  // with mutex_ held
   void Enqueue(Work work);
+  // From now on nothing is done any more, nor what was enqueued before.
+  void RefuseWork();
   void Send(int node, MessageKind kind, std::vector<std::byte> message);
 
   // The service thread.
   void Run();
-  void Serve(MpiEndpoint& endpoint);
   bool DoWork(MpiEndpoint& endpoint);
   enum class Phase : std::uint8_t { kServing, kAllLeave, kStopped };
+  Phase Serve(MpiEndpoint& endpoint);  // returns the one in which it ended
   Phase CurrentPhase(const MpiEndpoint& endpoint);
   void Pause(std::chrono::nanoseconds pause);
   void End(MpiEndpoint& endpoint, Phase phase);
@@ -80,10 +86,12 @@ class MpiService final : public MessagePort {
   bool is_pausing_ = false;
   bool is_leaving_ = false;
   bool has_said_farewell_ = false;
+  bool is_finalizing_ = false;
   bool has_left_ = false;
   bool must_stop_ = false;
   bool has_stopped_ = false;
-  std::set<int> farewells_;  // nodes that leave, as far as this one knows
+  std::set<int> farewells_;           // nodes that leave, as far as this one knows
+  std::shared_ptr<MpiService> self_;  // set when the thread is left behind
   std::thread thread_;
 };
 

@@ -8,6 +8,15 @@
 #include "comm/mpi/pacing.h"
 
 namespace zerod {
+namespace {
+
+// MPI may use the buffers of what was under way until the process ends.
+void KeepForever(std::unique_ptr<MpiEndpoint> endpoint) {
+  static auto* const kept = new std::vector<std::unique_ptr<MpiEndpoint>>;
+  kept->push_back(std::move(endpoint));
+}
+
+}  // namespace
 
 void MpiService::Run() {
   // Pauses of microseconds are meant as such; by default the kernel adds 50.
@@ -33,10 +42,10 @@ void MpiService::Run() {
     has_stopped_ = !endpoint.ok() || !is_listening_;
     if (has_stopped_) return;
   }
-  Serve(**endpoint);
+  if (Serve(**endpoint) == Phase::kStopped) KeepForever(*std::move(endpoint));
 }
 
-void MpiService::Serve(MpiEndpoint& endpoint) {
+MpiService::Phase MpiService::Serve(MpiEndpoint& endpoint) {
   auto last_event = std::chrono::steady_clock::now();
   Phase phase = Phase::kServing;
   while (phase == Phase::kServing) {
@@ -48,6 +57,7 @@ void MpiService::Serve(MpiEndpoint& endpoint) {
     phase = CurrentPhase(endpoint);
   }
   End(endpoint, phase);
+  return phase;
 }
 
 bool MpiService::DoWork(MpiEndpoint& endpoint) {
@@ -59,7 +69,9 @@ bool MpiService::DoWork(MpiEndpoint& endpoint) {
     is_farewell = is_leaving_ && !std::exchange(has_said_farewell_, is_leaving_);
   }
   for (Work& item : work) item(&endpoint);
-  // After all else that this node says: whoever has heard it has heard everything.
+  // Not the last that this node says: a coordinator goes on answering nodes that leave its worlds.
+  // But each node says its own only when all of its worlds are closed, or it has given them up:
+  // whoever has heard all farewells knows that nobody waits for an answer any more.
   for (int node = 0; is_farewell && node < endpoint.node_count(); ++node) {
     if (node != endpoint.node_index()) endpoint.Send(node, MessageKind::kFarewell, {});
   }
@@ -69,9 +81,9 @@ bool MpiService::DoWork(MpiEndpoint& endpoint) {
 MpiService::Phase MpiService::CurrentPhase(const MpiEndpoint& endpoint) {
   std::lock_guard lock(mutex_);
   if (must_stop_) return Phase::kStopped;
-  const bool all_leave = has_said_farewell_ && work_.empty() &&
-                         static_cast<int>(farewells_.size()) == endpoint.node_count() - 1;
-  return all_leave && endpoint.is_quiet() ? Phase::kAllLeave : Phase::kServing;
+  is_finalizing_ = has_said_farewell_ && work_.empty() && endpoint.is_quiet() &&
+                   static_cast<int>(farewells_.size()) == endpoint.node_count() - 1;
+  return is_finalizing_ ? Phase::kAllLeave : Phase::kServing;
 }
 
 void MpiService::Pause(std::chrono::nanoseconds pause) {
@@ -93,15 +105,11 @@ void MpiService::Pause(std::chrono::nanoseconds pause) {
 void MpiService::End(MpiEndpoint& endpoint, Phase phase) {
   if (phase == Phase::kAllLeave) endpoint.Finalize();
   endpoint.GiveUp();
-  std::vector<Work> work;
   {
     std::lock_guard lock(mutex_);
     has_left_ = phase == Phase::kAllLeave;
-    has_stopped_ = true;
-    work.swap(work_);
-    changed_.notify_all();
   }
-  for (Work& item : work) item(nullptr);
+  RefuseWork();
 }
 
 void MpiService::OnMessage(int from_node, MessageKind kind, std::vector<std::byte> message) {

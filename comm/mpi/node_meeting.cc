@@ -25,10 +25,10 @@ absl::Time ReportTime(absl::Time deadline) {
 }  // namespace
 
 NodeMeeting::NodeMeeting(NodeMeetingOptions options, std::unique_ptr<WorldLink> link)
-    : options_(std::move(options)),
+    : Meeting(options.on_poison),
+      options_(std::move(options)),
       ranks_(RanksOfNode(options_.node_of_rank, options_.node)),
       link_(std::move(link)),
-      notice_(options_.on_poison),
       calls_(ranks_.size()),
       has_arrived_(ranks_.size()),
       is_inlined_(options_.node_of_rank.size()) {
@@ -49,6 +49,7 @@ absl::Status NodeMeeting::Meet(int rank, const CollectiveCall& call, absl::Time 
   if (call.values.size_bytes() > options_.max_message_bytes / 2) {
     Abort(absl::InvalidArgumentError(absl::StrCat("rank ", rank, " sums ", call.values.size(),
                                                   " values, more than fit into one message")));
+    return AwaitPoison();
   }
   Lock lock(mutex_);
   if (!poison_.ok()) return poison_;

@@ -1,7 +1,7 @@
 #ifndef ZEROD_COMM_MPI_NODE_MEETING_H_
 #define ZEROD_COMM_MPI_NODE_MEETING_H_
 
-#include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -10,7 +10,6 @@
 #include "comm/meeting.h"
 #include "comm/mpi/transfer_plan.h"
 #include "comm/mpi/wire.h"
-#include "comm/poison_notice.h"
 
 namespace zerod {
 
@@ -47,14 +46,9 @@ class NodeMeeting final : public Meeting, public std::enable_shared_from_this<No
   void Open();
 
   int world_size() const override { return static_cast<int>(options_.node_of_rank.size()); }
+  bool Lives(int rank) const override;
   absl::Status Meet(int rank, const CollectiveCall& call, absl::Time deadline) override;
   void Abort(const absl::Status& cause) override;
-  absl::Status status() const override;
-
-  bool Lives(int rank) const;
-  absl::Status AwaitPoison();
-  // `on_poison` is not called any more.
-  void CancelNotice() { notice_.Cancel(); }
 
   // The coordinator's verdicts.
   void Proceed(const GoAhead& go);
@@ -74,22 +68,17 @@ class NodeMeeting final : public Meeting, public std::enable_shared_from_this<No
   absl::Status Receive(const GoAhead& go);
   std::vector<Transfer> OpenFirstGate(int tag);
   void OpenSecondGateIfDone();
-  void PoisonLocked(const absl::Status& cause);
 
   void OnMoved(const absl::Status& status);
 
   const NodeMeetingOptions options_;
   const std::vector<int> ranks_;  // of this node, ascending
   const std::unique_ptr<WorldLink> link_;
-  PoisonNotice notice_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  absl::Status poison_;  // guarded by mutex_, like all below
-  // By index in ranks_, of the current collective; read without the lock between the gates.
-  std::vector<CollectiveCall> calls_;
-  std::vector<bool> has_arrived_;
-  std::vector<bool> is_inlined_;  // by rank of the world
+  // All guarded by mutex_. Between the gates calls_ is only read, without it.
+  std::vector<CollectiveCall> calls_;  // of the current collective, by index in ranks_
+  std::vector<bool> has_arrived_;      // likewise
+  std::vector<bool> is_inlined_;       // by rank of the world
   std::size_t arrived_count_ = 0;
   std::size_t copied_count_ = 0;
   bool has_reported_ = false;         // the coordinator knows of a part of the local ranks

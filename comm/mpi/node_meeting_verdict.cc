@@ -12,6 +12,9 @@ void NodeMeeting::Proceed(const GoAhead& go) {
   std::vector<Transfer> transfers;
   {
     std::lock_guard lock(mutex_);
+    // Poisoned without the coordinator's knowledge: the ranks have returned, and with them their
+    // memory.
+    if (!poison_.ok()) return;
     if (absl::Status received = Receive(go); !received.ok()) {
       PoisonLocked(received);
       return;
@@ -83,26 +86,8 @@ void NodeMeeting::Poison(const absl::Status& cause) {
   PoisonLocked(cause);
 }
 
-void NodeMeeting::PoisonLocked(const absl::Status& cause) {
-  if (!poison_.ok()) return;
-  poison_ = cause;
-  changed_.notify_all();
-  notice_.Give(cause);
-}
-
 void NodeMeeting::Abort(const absl::Status& cause) {
   if (!cause.ok()) link_->ToCoordinator(AbortWorld{cause});
-}
-
-absl::Status NodeMeeting::status() const {
-  std::lock_guard lock(mutex_);
-  return poison_;
-}
-
-absl::Status NodeMeeting::AwaitPoison() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return !poison_.ok(); });
-  return poison_;
 }
 
 }  // namespace zerod

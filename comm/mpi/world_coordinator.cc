@@ -22,11 +22,9 @@ WorldCoordinator::WorldCoordinator(std::vector<int> node_of_rank, int tag)
 }
 
 std::vector<Envelope> WorldCoordinator::Take(int node, const WorldMessage& message) {
-  if (nodes_.contains(node)) {
-    std::visit([&](const auto& alternative) { On(node, alternative); }, message);
-  } else {
-    PoisonAsMalformed(node, "takes part, but has no rank in it");
-  }
+  // It is told the cause, and that it may leave, like the others: its ranks wait, too.
+  if (!nodes_.contains(node)) PoisonAsMalformed(node, "takes part, but has no rank in it");
+  std::visit([&](const auto& alternative) { On(node, alternative); }, message);
   return std::exchange(outbox_, {});
 }
 

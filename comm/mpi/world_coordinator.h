@@ -37,9 +37,9 @@ class WorldCoordinator {
 
  private:
   struct Node {
-    std::vector<int> ranks;
-    bool is_open = false;   // it has formed its part, and can be told something
-    bool has_left = false;  // it must not be told anything any more
+    std::vector<int> ranks;  // none: a node that takes part by mistake
+    bool is_open = false;    // it has formed its part, and can be told something
+    bool has_left = false;   // it must not be told anything any more
     bool has_joined = false;
     std::vector<std::int64_t> sum;  // of its ranks' values
   };

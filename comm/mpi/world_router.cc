@@ -7,9 +7,6 @@
 namespace zerod {
 namespace {
 
-// Below lie no tags; the messages of a cluster use a communicator of their own anyway.
-constexpr int kFirstTag = 1000;
-
 bool IsForCoordinator(const WorldMessage& message) {
   return std::holds_alternative<OpenWorld>(message) ||
          std::holds_alternative<JoinCollective>(message) ||
@@ -106,11 +103,11 @@ void WorldRouter::Coordinate(const WorldKey& world, int from_node, const WorldMe
 // coordinator has the tags of its own residue class, and uses one again when all nodes have left
 // its world, hence nothing moves in it any more.
 int WorldRouter::TakeTag() {
-  const int tags_per_node = (options_.max_tag - kFirstTag) / options_.node_count;
+  const int tags_per_node = options_.max_tag / options_.node_count;
   ZEROD_CHECK(static_cast<int>(tags_in_use_.size()) < tags_per_node);
   int tag = 0;
   do {
-    tag = kFirstTag + next_tag_number_ * options_.node_count + options_.node;
+    tag = next_tag_number_ * options_.node_count + options_.node;
     next_tag_number_ = (next_tag_number_ + 1) % tags_per_node;
   } while (!tags_in_use_.insert(tag).second);
   return tag;

@@ -15,6 +15,18 @@ TEST(MpiCluster, KnowsItsPlace) {
   EXPECT_LT(TestCluster().node_index(), TestCluster().node_count());
 }
 
+TEST(MpiCluster, NamesOptionsThatAreOutOfBounds) {
+  const auto status_of = [](const MpiOptions& options) { return MakeMpiCluster(options).status(); };
+  for (const std::size_t chunk_bytes : {std::size_t{0}, (std::size_t{1} << 30) + 1}) {
+    const absl::Status refused = status_of({.chunk_bytes = chunk_bytes});
+    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(refused.message()), testing::HasSubstr("chunk_bytes"));
+  }
+  const absl::Status refused = status_of({.inline_bytes = (1 << 16) + 1});
+  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(refused.message()), testing::HasSubstr("inline_bytes is 65537"));
+}
+
 // The byte says the position, the length varies: some go eagerly, some as a long transfer.
 Cluster::Message NumberedMessage(int number) {
   const std::size_t size_bytes = number % 40 == 0 ? 300'000 : 1 + number % 100;
@@ -39,14 +51,14 @@ TEST(MpiCluster, MessagesArriveInTheOrderOfTheirSending) {
 }
 
 TEST(MpiCluster, CarriesTheEmptyAndTheLargestMessage) {
-  constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
   Cluster& cluster = TestCluster();
   const int next_node = (cluster.node_index() + 1) % cluster.node_count();
   cluster.Send(next_node, {});
-  cluster.Send(next_node, Cluster::Message(kMaxBytes, std::byte{3}));
+  const Cluster::Message largest(kMaxClusterMessageBytes, std::byte{3});
+  cluster.Send(next_node, largest);
   const std::vector<Letter> letters = AwaitLetters(2);
   EXPECT_TRUE(letters[0].message.empty());
-  EXPECT_EQ(letters[1].message, Cluster::Message(kMaxBytes, std::byte{3}));
+  EXPECT_EQ(letters[1].message, largest);
   MeetAllNodes();
 }
 

@@ -1,5 +1,4 @@
-#include "comm/mpi/mpi_world.h"
-
+// Worlds that reach over several processes.
 #include <algorithm>
 #include <atomic>
 #include <thread>

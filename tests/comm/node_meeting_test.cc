@@ -104,6 +104,58 @@ TEST(NodeMeeting, AFailureOfTheTransportPoisonsWorldsNowAndLater) {
   EXPECT_EQ(nodes.Form(0, {.job = 1}, {0})->AwaitPoison(), cause);
 }
 
+// To nodes that are not there.
+class RecordingPort final : public MessagePort {
+ public:
+  void SendWorldMessage(int, std::vector<std::byte> message) override {
+    const auto sent = DecodeWorldMessage(message);
+    if (std::holds_alternative<JoinCollective>(sent->message)) has_joined = true;
+  }
+  void Wake() override {}
+  void Move(std::vector<Transfer>, std::function<void(absl::Status)>) override { has_moved = true; }
+
+  std::atomic<bool> has_joined = false;
+  std::atomic<bool> has_moved = false;
+};
+
+// The coordinator's go-ahead crosses with the end of this node's transport: by then the rank has
+// returned, and its memory is somebody else's.
+void ExpectUntouchedBy(const GoAhead& go, std::size_t size_bytes) {
+  const WorldKey world{.job = 1};
+  const auto port = std::make_shared<RecordingPort>();
+  const auto router = std::make_shared<WorldRouter>(
+      WorldRouter::Options{.node = 1, .node_count = 2, .max_tag = 32767}, port);
+  const auto meeting = WorldRouter::Form(
+      router, world, {.node_of_rank = {0, 1}, .node = 1, .inline_bytes = 64, .chunk_bytes = 1000});
+  const absl::Status cause = absl::UnavailableError("node 0 is gone");
+  std::vector<std::byte> bytes(size_bytes);
+  std::thread rank([&] {
+    EXPECT_EQ(MakeCommunicator(meeting, 1)->Broadcast(0, bytes, absl::InfiniteFuture()), cause);
+  });
+  while (!port->has_joined) std::this_thread::yield();
+  router->FailAll(cause);
+  rank.join();
+  EXPECT_TRUE(router->Receive(0, EncodeWorldMessage(world, go)).ok());
+  EXPECT_EQ(bytes, std::vector<std::byte>(size_bytes));
+  EXPECT_FALSE(port->has_moved);
+  EXPECT_EQ(meeting->status(), cause);
+}
+
+TEST(NodeMeeting, AGoAheadAfterAFailureOfTheTransportTouchesNothing) {
+  const std::vector<std::byte> inlined(3, std::byte{9});
+  ExpectUntouchedBy(GoAhead{.inlined = {{.sender = 0, .bytes = inlined}}}, inlined.size());
+  ExpectUntouchedBy(GoAhead{}, 5000);  // which would come as transfers
+}
+
+TEST(NodeMeeting, ANodeWithoutARankLearnsTheCauseAndMayLeave) {
+  LoopbackNodes nodes(3);
+  const auto world = nodes.Form(0, {.job = 1}, {0, 1});
+  const auto mistaken = nodes.Form(2, {.job = 1}, {0, 2});
+  const absl::Status cause = absl::InternalError("node 2 takes part, but has no rank in it");
+  EXPECT_EQ(world->AwaitPoison(), cause);
+  EXPECT_EQ(mistaken->AwaitPoison(), cause);
+}
+
 TEST(NodeMeeting, AWorldThatIsStillUsedIsNamed) {
   LoopbackNodes nodes(1);
   auto world = nodes.Form(0, {.job = 8, .formation = 2}, {0});

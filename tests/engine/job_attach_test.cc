@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "absl/time/clock.h"
+#include "comm/fault/fault_communicator.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/small_job.h"
@@ -94,6 +95,28 @@ TEST(JobAttach, ASuccessorGetsGradientsOfItsOwn) {
   EXPECT_NE(job->Gradient(0, 0).bytes.data(), first);
   const TensorView fresh = job->Gradient(0, 0);
   EXPECT_TRUE(std::ranges::all_of(fresh.bytes, [](std::byte b) { return b == std::byte{0}; }));
+}
+
+TEST(JobAttach, DrainingLetsADecidedStepEndAndNoOtherBegin) {
+  // The third rank is slow to gather its first weights: after it has reconciled, opened, reduced
+  // and committed.
+  const auto delay_gather = [](std::unique_ptr<Communicator> comm, int rank, int) {
+    if (rank != 2) return comm;
+    return MakeFaultCommunicator(
+        std::move(comm),
+        {{.collective = 8, .kind = FaultKind::kDelay, .delay = absl::Milliseconds(300)}});
+  };
+  const auto job = MakeSmallJob(delay_gather);
+  for (int rank : {0, 1}) ASSERT_TRUE(job->Attach(rank).ok());
+  std::thread other([&] { EXPECT_TRUE(TryStep(*job, 1, 1).ok()); });
+  ASSERT_TRUE(TryStep(*job, 0, 1).ok());
+  other.join();
+  const absl::Status why = absl::UnavailableError("the daemon is stopping");
+  EXPECT_FALSE((*job)->Drain(why, absl::Now()));
+  EXPECT_TRUE((*job)->Drain(why, absl::Now() + absl::Seconds(20)));
+  EXPECT_EQ(TryStep(*job, 0, 2).status(), why);
+  (*job)->Close(why);
+  EXPECT_TRUE(job->trainer(0).WaitForAllWeights().ok());
 }
 
 // The memory limit has room for the gradients of one trainer.

@@ -1,7 +1,10 @@
 #ifndef ZEROD_TESTS_ENGINE_PAGE_PAIR_H_
 #define ZEROD_TESTS_ENGINE_PAGE_PAIR_H_
 
+#include <functional>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -56,6 +59,40 @@ class PagePair {
       MemoryLedger::Create(2, MemoryBudget::Create(1 << 20));
   PagePort port;
 };
+
+// What a rank does in a step, without peers and kernels.
+inline absl::Status RunRankStep(PagePort& port, std::uint64_t step) {
+  auto opened = port.WaitOpen();
+  if (!opened.ok()) return opened.status();
+  const std::uint32_t micro_batches = *(*opened)->request.micro_batches;
+  for (std::uint32_t micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
+    for (std::size_t bucket : {2, 1, 0}) {
+      if (absl::Status rung = port.WaitGradients(bucket, micro_batch, Soon()); !rung.ok()) {
+        return rung;
+      }
+      port.ReleaseGradients(bucket, micro_batch);
+    }
+  }
+  if (auto commit = port.WaitCommit(Soon()); !commit.ok()) return commit.status();
+  port.PublishDecision({.step = step, .attempt = 1, .gradient_norm = 2.5});
+  for (std::size_t bucket : {0, 1, 2}) port.PublishWeights(bucket);
+  port.PublishEnd();
+  return absl::OkStatus();
+}
+
+// What a trainer does in one.
+inline absl::Status RunTrainerStep(TrainerEnd& trainer, std::uint32_t micro_batches) {
+  if (absl::Status opened = trainer.Open({.micro_batches = micro_batches}); !opened.ok()) {
+    return opened;
+  }
+  for (std::uint32_t micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
+    for (std::size_t parameter : {1, 0}) {
+      if (absl::Status marked = trainer.MarkGradient(parameter, true); !marked.ok()) return marked;
+    }
+    if (absl::Status freed = trainer.WaitForGradientBuffers(); !freed.ok()) return freed;
+  }
+  return trainer.Step({});
+}
 
 }  // namespace zerod
 

@@ -15,39 +15,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-// What a rank does in a step, without peers and kernels.
-absl::Status RunRankStep(PagePort& port, std::uint64_t step) {
-  auto opened = port.WaitOpen();
-  if (!opened.ok()) return opened.status();
-  const std::uint32_t micro_batches = *(*opened)->request.micro_batches;
-  for (std::uint32_t micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
-    for (std::size_t bucket : {2, 1, 0}) {
-      if (absl::Status rung = port.WaitGradients(bucket, micro_batch, Soon()); !rung.ok()) {
-        return rung;
-      }
-      port.ReleaseGradients(bucket, micro_batch);
-    }
-  }
-  if (auto commit = port.WaitCommit(Soon()); !commit.ok()) return commit.status();
-  port.PublishDecision({.step = step, .attempt = 1, .gradient_norm = 2.5});
-  for (std::size_t bucket : {0, 1, 2}) port.PublishWeights(bucket);
-  port.PublishEnd();
-  return absl::OkStatus();
-}
-
-absl::Status RunTrainerStep(TrainerEnd& trainer, std::uint32_t micro_batches) {
-  if (absl::Status opened = trainer.Open({.micro_batches = micro_batches}); !opened.ok()) {
-    return opened;
-  }
-  for (std::uint32_t micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
-    for (std::size_t parameter : {1, 0}) {
-      if (absl::Status marked = trainer.MarkGradient(parameter, true); !marked.ok()) return marked;
-    }
-    if (absl::Status freed = trainer.WaitForGradientBuffers(); !freed.ok()) return freed;
-  }
-  return trainer.Step({});
-}
-
 TEST(PagePort, NumbersMayWrapAround) {
   PagePair pair(std::numeric_limits<std::uint32_t>::max() - 200);
   const auto attachment = pair.MakeOne();
@@ -116,27 +83,6 @@ TEST(PagePort, WhoGivesUpAndLeavesHasStillSaidWhy) {
               HasSubstr("gave step 1 up: the batch was bad"));
 }
 
-TEST(PagePort, ACommitWhoseAnswerIsLostCountsOnce) {
-  PagePair pair;
-  const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment).ok());
-  bool is_lost = true;
-  TrainerEnd trainer = pair.EndOf(*attachment, [&](const absl::Status& answer) {
-    return is_lost ? absl::DeadlineExceededError("no answer came") : answer;
-  });
-  // Asked again before the decision, and after it.
-  for (const std::uint64_t step : {1, 2}) {
-    is_lost = true;
-    std::thread rank([&] { EXPECT_TRUE(RunRankStep(pair.port, step).ok()); });
-    EXPECT_EQ(RunTrainerStep(trainer, 1).code(), absl::StatusCode::kDeadlineExceeded);
-    if (step == 2) rank.join();
-    is_lost = step == 2;
-    EXPECT_TRUE(trainer.Step({.step = step}).ok());
-    if (step == 1) rank.join();
-    EXPECT_EQ(trainer.Result()->step, step);
-  }
-}
-
 TEST(PagePort, AReplacedTrainerIsToldAndCanDoNothingMore) {
   PagePair pair;
   const auto first = pair.MakeOne();
@@ -163,23 +109,6 @@ TEST(PagePort, AReplacedTrainerIsToldAndCanDoNothingMore) {
   }
   ASSERT_TRUE(new_trainer.Step({}).ok());
   EXPECT_EQ(new_trainer.Result()->step, 1u);
-  rank.join();
-}
-
-TEST(PagePort, ACommitCountsOncePerAttempt) {
-  PagePair pair;
-  const auto attachment = pair.MakeOne();
-  ASSERT_TRUE(pair.port.Attach(attachment).ok());
-  TrainerEnd trainer = pair.EndOf(*attachment);
-  const std::uint32_t sequence = attachment->rank_page.header->sequence;
-  EXPECT_EQ(pair.port.Commit(attachment->id, sequence, {}).code(),
-            absl::StatusCode::kFailedPrecondition);
-  std::thread rank([&] { EXPECT_TRUE(RunRankStep(pair.port, 1).ok()); });
-  ASSERT_TRUE(RunTrainerStep(trainer, 1).ok());
-  EXPECT_TRUE(pair.port.Commit(attachment->id, sequence, {}).ok());
-  EXPECT_EQ(trainer.Result()->step, 1u);
-  EXPECT_TRUE(pair.port.Commit(attachment->id, sequence, {}).ok());
-  EXPECT_TRUE(absl::IsAborted(pair.port.Commit(attachment->id, sequence + 7, {})));
   rank.join();
 }
 

@@ -58,6 +58,24 @@ TEST_F(ListeningSocketTest, LeavesOtherKindsOfSocketsAlone) {
   EXPECT_TRUE(Exists());
 }
 
+TEST_F(ListeningSocketTest, RemovesStaleSocketsOfAllKindsAndNothingElse) {
+  EXPECT_TRUE(RemoveStaleSocket(path_).ok());
+  const sockaddr_un address = *LocalAddress(path_);
+  for (const int type : {SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM}) {
+    {
+      const FileDescriptor dead(socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
+      ASSERT_EQ(bind(dead.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
+                0);
+    }
+    ASSERT_TRUE(Exists());
+    EXPECT_TRUE(RemoveStaleSocket(path_).ok());
+    EXPECT_FALSE(Exists());
+  }
+  std::ofstream(path_) << "precious";
+  EXPECT_EQ(RemoveStaleSocket(path_).code(), absl::StatusCode::kUnavailable);
+  EXPECT_TRUE(Exists());
+}
+
 TEST_F(ListeningSocketTest, LeavesFilesAlone) {
   std::ofstream(path_) << "precious";
   ExpectUnavailable("no socket");

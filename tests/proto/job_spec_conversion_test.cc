@@ -127,5 +127,19 @@ TEST(Token, Limits) {
   EXPECT_THAT(std::string(CheckToken("\x80").message()), HasSubstr("UTF-8"));
 }
 
+TEST(JobKey, Limits) {
+  EXPECT_TRUE(CheckJobKey("größe", "t").ok());
+  EXPECT_TRUE(CheckJobKey(std::string(1024, 'x'), "").ok());
+  const auto refusal = [](absl::string_view job, absl::string_view token) {
+    const absl::Status status = CheckJobKey(job, token);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    return std::string(status.message());
+  };
+  EXPECT_THAT(refusal(std::string(1025, 'x'), ""),
+              AllOf(HasSubstr("the job name 'xxx"), HasSubstr("1025 bytes; at most 1024")));
+  EXPECT_EQ(refusal("gpt\xff", ""), "the job name 'gpt?' is not UTF-8");
+  EXPECT_EQ(refusal("gpt", "\xff"), "the token is not UTF-8");
+}
+
 }  // namespace
 }  // namespace zerod

@@ -70,9 +70,14 @@ TEST(StepConversion, ResultsRoundTrip) {
     EXPECT_TRUE(std::isinf(gradient_norm));
     EXPECT_EQ(clip_factor, 0.5f);
   }
+}
+
+TEST(StepConversion, AnOutcomeThatDoesNotExistIsNoOther) {
   v1::StepResult unknown;
   unknown.set_outcome(static_cast<v1::StepOutcome>(3));
   EXPECT_THAT(Message(FromProto(unknown).status()), HasSubstr("outcome 3"));
+  const StepResult broken{.outcome = static_cast<StepOutcome>(9)};
+  EXPECT_THAT(Message(FromProto(ToProto(broken)).status()), HasSubstr("outcome 0"));
 }
 
 TEST(PlacementConversion, CompletesWhatIsEmpty) {

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -44,14 +45,15 @@ TEST(DaemonStart, SocketsHaveTheirModeAndVanishAtTheEnd) {
   EXPECT_EQ(daemons.Stop(), 0);
   EXPECT_NE(access(path.c_str(), F_OK), 0);
   EXPECT_NE(access((path + ".attach").c_str(), F_OK), 0);
-  EXPECT_THAT(daemons.Log(), HasSubstr("event=stopping reason=SIGTERM"));
+  EXPECT_THAT(daemons.Log(),
+              HasSubstr(absl::StrCat("event=stopping reason=\"SIGTERM from process ", getpid())));
 }
 
 TEST(DaemonStart, RefusesAPathThatAnotherDaemonServes) {
   const Daemons daemons;
   const auto [code, said] = RunToItsEnd({"--listen", daemons.address(0)});
   EXPECT_EQ(code, 1);
-  EXPECT_THAT(said, HasSubstr(daemons.folder() + "/0: another process does"));
+  EXPECT_THAT(said, HasSubstr(daemons.folder() + "/0.attach: another process listens there"));
   EXPECT_NE(daemons.Connect(), nullptr);
 }
 
@@ -68,6 +70,21 @@ TEST(DaemonStart, TakesAStaleSocketOver) {
   }
   kill(next.pid(), SIGTERM);
   EXPECT_EQ(next.Wait(deadline), 0);
+}
+
+TEST(DaemonStart, TwoSignalsAtOnceAreOne) {
+  Daemons daemons;
+  kill(daemons.pid(0), SIGTERM);
+  absl::SleepFor(absl::Milliseconds(20));
+  kill(daemons.pid(0), SIGTERM);
+  EXPECT_EQ(daemons.AwaitEnd(), 0);
+}
+
+TEST(DaemonStart, WantsALauncherForAWorldOfMpi) {
+  const auto [code, said] =
+      RunToItsEnd({"--listen", "unix:" + testing::TempDir() + "/unused", "--world", "mpi"});
+  EXPECT_EQ(code, 1);
+  EXPECT_THAT(said, HasSubstr("--world mpi: this process was not started by mpirun"));
 }
 
 TEST(DaemonStart, NamesABadFlag) {

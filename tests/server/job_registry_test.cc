@@ -104,6 +104,7 @@ TEST(JobRegistry, CloseTakesAllOut) {
   EXPECT_EQ(jobs.Close().size(), 2u);
   EXPECT_EQ(jobs.count(), 0);
   EXPECT_EQ(jobs.Reserve("d", 7).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(jobs.Find("a").status().code(), absl::StatusCode::kUnavailable);
 }
 
 TEST(ShortName, CutsAndEscapes) {

@@ -56,6 +56,23 @@ TEST_F(Calls, StatisticsAndDelete) {
   EXPECT_EQ(service->Statistics("gpt", "").status(), absl::PermissionDeniedError("another token"));
 }
 
+TEST_F(Calls, WhatNoMessageCanCarryIsNotEvenSent) {
+  const auto service = Connected();
+  const auto refused = [](const std::string& what) {
+    return IsError(StatusCode::kInvalidArgument, HasSubstr(what));
+  };
+  const std::string bad_name = "the job name 'gpt?' is not UTF-8";
+  EXPECT_THAT(service->Statistics("gpt\xff", "").status(), refused(bad_name));
+  EXPECT_THAT(service->DeleteJob("gpt\xff", ""), refused(bad_name));
+  EXPECT_THAT(service->Attach({.job = "gpt\xff"}).status(), refused(bad_name));
+  EXPECT_THAT(service->Statistics("gpt", "\xff").status(), refused("the token is not UTF-8"));
+  EXPECT_THAT(service->DeleteJob("gpt", std::string(300, 'x')), refused("300 bytes"));
+  EXPECT_THAT(service->Attach({.job = "gpt", .token = "\xff"}).status(), refused("the token"));
+  EXPECT_EQ(daemon_.describe_request.ByteSizeLong(), 0);
+  EXPECT_EQ(daemon_.delete_request.ByteSizeLong(), 0);
+  EXPECT_EQ(daemon_.attach_request.ByteSizeLong(), 0);
+}
+
 TEST_F(Calls, ADaemonThatGoesAway) {
   const auto service = Connected();
   daemon_.Stop();
@@ -75,7 +92,8 @@ TEST_F(Calls, WaitForJob) {
   job.set_complete(true);
   EXPECT_TRUE(wait("gpt").ok());
   EXPECT_THAT(wait("gpt2"), IsError(StatusCode::kDeadlineExceeded, HasSubstr("'gpt2'")));
-  EXPECT_TRUE(service->WaitForJob("gpt", absl::InfinitePast()).ok());
+  daemon_.list_pause = absl::Milliseconds(200);
+  EXPECT_TRUE(service->WaitForJob("gpt", absl::InfinitePast()).ok()) << "a slow answer is one";
 }
 
 // Attach ends where there is no daemon behind the fake one, but it must explain why it was refused.
@@ -106,10 +124,12 @@ TEST_F(Calls, AttachNamesTheDifference) {
 TEST_F(Calls, AttachGivesBackWhatItCannotUse) {
   const auto service = Connected();
   daemon_.attached.set_attachment(77);
+  daemon_.attached.set_rank(3);
   daemon_.attached.set_control_page_version(9);
   EXPECT_THAT(
       service->Attach({.job = "gpt"}).status(),
-      IsError(StatusCode::kFailedPrecondition, HasSubstr("version 9 of the control pages")));
+      IsError(StatusCode::kFailedPrecondition, AllOf(HasSubstr("job 'gpt', rank 3: "),
+                                                     HasSubstr("version 9 of the control pages"))));
   daemon_.attached.set_control_page_version(1);
   EXPECT_FALSE(service->Attach({.job = "gpt"}).ok());  // no ticket
   EXPECT_THAT(daemon_.detached, ElementsAre(77, 77));

@@ -41,6 +41,18 @@ TEST(Connect, BadOptions) {
       IsError(StatusCode::kInvalidArgument, AllOf(HasSubstr("tls_ca"), HasSubstr("/no/such.pem"))));
 }
 
+TEST(Connect, FilesThatHoldNoCertificate) {
+  const auto error = [](const std::string& path) {
+    const absl::Status status = ConnectError({.address = "tcp:localhost:1", .tls_ca = path});
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+    return std::string(status.message());
+  };
+  EXPECT_EQ(error("/"), "tls_ca '/' can't be read: Is a directory");
+  EXPECT_EQ(error("/no/such"), "tls_ca '/no/such' can't be read: No such file or directory");
+  EXPECT_EQ(error("/dev/null"), "tls_ca '/dev/null' is empty");
+  EXPECT_EQ(error("/dev/zero"), "tls_ca '/dev/zero' can't be read: File too large");
+}
+
 TEST(Connect, NothingListens) {
   const absl::Time start = absl::Now();
   EXPECT_THAT(ConnectError({.address = "unix:/no/such/socket"}),

@@ -86,8 +86,13 @@ TEST_F(CreateJob, ARefusalInBetweenIsReported) {
 
 TEST_F(CreateJob, AnotherLayout) {
   daemon_.layout_hash ^= 1;
-  EXPECT_THAT(Create(),
-              IsError(StatusCode::kInternal, AllOf(HasSubstr("'gpt'"), HasSubstr("hash"))));
+  EXPECT_THAT(Create(), IsError(StatusCode::kInternal, AllOf(HasSubstr("'gpt'"), HasSubstr("hash"),
+                                                             HasSubstr("was deleted again"))));
+  EXPECT_EQ(daemon_.delete_request.job(), "gpt");
+  EXPECT_EQ(daemon_.delete_request.token(), "secret");
+  daemon_.delete_error = {grpc::StatusCode::UNAVAILABLE, "no time"};
+  EXPECT_THAT(Create(), IsError(StatusCode::kInternal,
+                                AllOf(HasSubstr("The job is still there"), HasSubstr("no time"))));
 }
 
 TEST_F(CreateJob, ADaemonThatGoesAway) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "absl/time/clock.h"
 #include "base/check.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server_builder.h"
@@ -76,6 +77,7 @@ grpc::Status FakeDaemon::DescribeJob(grpc::ServerContext* /*context*/,
 grpc::Status FakeDaemon::ListJobs(grpc::ServerContext* /*context*/,
                                   const v1::ListJobsRequest* /*request*/,
                                   v1::ListJobsResponse* response) {
+  absl::SleepFor(list_pause);
   *response = jobs;
   return error;
 }
@@ -84,7 +86,7 @@ grpc::Status FakeDaemon::DeleteJob(grpc::ServerContext* /*context*/,
                                    const v1::DeleteJobRequest* request,
                                    v1::DeleteJobResponse* /*response*/) {
   delete_request = *request;
-  return error;
+  return error.ok() ? delete_error : error;
 }
 
 grpc::Status FakeDaemon::Attach(grpc::ServerContext* /*context*/, const v1::AttachRequest* request,

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "grpcpp/server.h"
 #include "zerod/v1/cluster.grpc.pb.h"
 #include "zerod/v1/job.grpc.pb.h"
@@ -30,11 +31,13 @@ class FakeDaemon final : public v1::Cluster::Service,
   std::vector<v1::Event> events;
   v1::JobDescription description;
   v1::ListJobsResponse jobs;
+  absl::Duration list_pause;  // before ListJobs is answered
   v1::AttachResponse attached;
   grpc::Status attach_error;
   std::uint64_t layout_hash = 0;
   std::size_t create_limit = SIZE_MAX;  // messages after which `create_error` is the answer
   grpc::Status create_error;
+  grpc::Status delete_error;
 
   // What was asked.
   v1::NegotiateRequest negotiate_request;

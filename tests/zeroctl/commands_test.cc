@@ -11,6 +11,7 @@
 namespace zerod {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 class Commands : public testing::Test {
@@ -64,6 +65,21 @@ TEST_F(Commands, Errors) {
   for (const Command command : {RunStatus, RunJobs, RunJob, RunDelete, RunEvents}) {
     EXPECT_EQ(Run(command), "");
     EXPECT_EQ(status_, absl::NotFoundError("there is no job 'gpt'"));
+  }
+}
+
+TEST_F(Commands, ADaemonThatHasVanished) {
+  daemon_.error = {grpc::StatusCode::UNAVAILABLE, "keepalive watchdog timeout"};
+  Run(RunEvents);
+  EXPECT_THAT(std::string(status_.message()),
+              AllOf(HasSubstr(daemon_.address()), HasSubstr("its host is gone, or it hangs")));
+}
+
+TEST_F(Commands, ANameThatIsNotUtf8) {
+  invocation_.job = "gpt\xff";
+  for (const Command command : {RunJob, RunDelete, RunEvents}) {
+    EXPECT_EQ(Run(command), "");
+    EXPECT_EQ(status_, absl::InvalidArgumentError("the job name 'gpt?' is not UTF-8"));
   }
 }
 

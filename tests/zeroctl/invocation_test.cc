@@ -92,6 +92,25 @@ TEST(Invocation, UsageErrors) {
   }
 }
 
+TEST(Invocation, ACertificateAndItsKeyBelongTogether) {
+  const Parsed without_key = Parse({"--service", "tcp:h:1", "--tls-cert", "b", "status"});
+  EXPECT_EQ(without_key.code, kExitUsage);
+  EXPECT_THAT(without_key.printed, HasSubstr("--tls-cert requires --tls-key"));
+  const Parsed without_certificate = Parse({"--service", "tcp:h:1", "--tls-key", "c", "status"});
+  EXPECT_EQ(without_certificate.code, kExitUsage);
+  EXPECT_THAT(without_certificate.printed, HasSubstr("--tls-key requires --tls-cert"));
+}
+
+TEST(Invocation, CommandsThatDoNotExist) {
+  const std::string commands = "; the commands are status, jobs, job, delete, events\n";
+  const std::string unknown = "zeroctl: there is no command 'frobnicate'" + commands;
+  EXPECT_THAT(Parse({"--service", "unix:/x", "frobnicate"}).printed, HasSubstr(unknown));
+  EXPECT_THAT(Parse({"frobnicate", "gpt"}).printed, HasSubstr(unknown));
+  EXPECT_THAT(Parse({"--service", "unix:/x"}).printed,
+              HasSubstr("zeroctl: no command is given" + commands));
+  EXPECT_THAT(Parse({"status"}).printed, HasSubstr("--service is required"));
+}
+
 TEST(Invocation, HelpAndVersion) {
   EXPECT_EQ(Parse({"--help"}).code, 0);
   EXPECT_EQ(Parse({"job", "--help"}).code, 0);

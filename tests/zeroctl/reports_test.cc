@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "client/zeroctl/json_line.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/convert.h"
@@ -59,8 +60,8 @@ TEST(JobReport, JsonOfRanks) {
   EXPECT_EQ(rank["last_step"]["gather"], 5.5);
   EXPECT_EQ(rank["total"]["wait"], 11.0);
   int expected_bytes = 1000;
-  for (const char* kind :
-       {"weights", "gradients", "reduced_gradients", "correction", "m", "v", "scales", "staging"}) {
+  for (const char* kind : {"weights", "gradients", "reduced_gradients", "correction", "m", "v",
+                           "scales", "staging", "control"}) {
     EXPECT_EQ(rank["bytes"][kind], expected_bytes++) << kind;
   }
   EXPECT_EQ(json["ranks"][1]["trainer"], nullptr);
@@ -93,6 +94,18 @@ TEST(JobReport, Text) {
                           HasSubstr("8 in 7 parameters; 9 trainable, 10 with 32-bit masters")));
   EXPECT_THAT(text, AllOf(HasSubstr("process 4711"), HasSubstr("(waits for one)"),
                           HasSubstr("3.92 KiB"), HasSubstr("5.50 s")));
+}
+
+TEST(JobReport, TheTableHasAllKindsOfMemory) {
+  v1::JobDescription job;
+  auto& bytes = *job.add_ranks()->mutable_bytes();
+  for (std::size_t kind = 0; kind < kMemoryKindCount; ++kind) {
+    bytes[std::string(MemoryKindName(static_cast<MemoryKind>(kind)))] = std::uint64_t{1} << kind;
+  }
+  // Correction, moments and scales together are the optimizer's state.
+  EXPECT_THAT(JobText(job),
+              AllOf(HasSubstr("REDUCED  STATE  STAGING  CONTROL  TRAINER\n"),
+                    HasSubstr("1 B        2 B      4 B  120 B    128 B    256 B  (takes none)\n")));
 }
 
 TEST(StatusReport, TextAndJson) {

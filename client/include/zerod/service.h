@@ -20,12 +20,15 @@ namespace zerod {
 struct ServiceOptions {
   std::string address;  // of the local daemon: unix:PATH, or tcp:HOST:PORT (which can't attach)
   absl::Duration connect_deadline = absl::Seconds(10);  // to reach it and agree on a protocol
-  absl::Duration call_deadline = absl::Minutes(1);      // of every call that moves no values
+  // Of every call that moves no values, and of fetching an attachment's memory.
+  absl::Duration call_deadline = absl::Minutes(1);
   // Of a whole CreateJob: it moves all initial values.
   absl::Duration create_deadline = absl::Hours(1);
   // For mutual TLS over tcp: paths of PEM files. Without any of them, tcp is plain, which a daemon
   // only takes from its own host. A unix socket needs none.
-  std::string tls_ca;           // who may have signed the daemon's certificate
+  // Who may have signed the daemon's certificate. Empty, and tls_certificate is not: whom this host
+  // trusts anyway (its system's roots).
+  std::string tls_ca;
   std::string tls_certificate;  // this side's, with tls_key; both or neither
   std::string tls_key;
 };

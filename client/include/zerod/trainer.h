@@ -25,10 +25,12 @@ namespace zerod {
 //   Result()                              (optional) waits for the decision
 //
 // Bad input is refused by name and changes nothing. When an attempt is aborted (another trainer
-// left or disagreed, a rank was lost or late), every call returns kAborted naming the cause, at
-// least once, until Open() acknowledges it; then the step is redone from its first micro-batch. As
-// long as a rank has no trainer, each attempt is aborted again. After Step(), every call but
-// Statistics() first waits for the decision.
+// left or disagreed, a rank was lost or late), every call from Open() down returns kAborted naming
+// the cause, at least once, until Open() acknowledges it; then the step is redone from its first
+// micro-batch. As long as a rank has no trainer, each attempt is aborted again. After Step(), each
+// of them first waits for the decision. Three are different: Step() itself never waits for a
+// decision (a second one is kFailedPrecondition until then), and neither Abort() nor Statistics()
+// waits or tells of an abort.
 //
 // In a daemon's job an attachment can end, and every call with it: with kUnavailable when the
 // daemon stops or is gone, kNotFound when the job is deleted, kCancelled when another trainer has
@@ -72,7 +74,8 @@ class Trainer {
   // may count or not; Step() may be called again, since it counts once.
   virtual absl::Status Step(const StepRequest& request) = 0;
   // Gives the open attempt up, for all trainers: they get kAborted with `reason`, and so does this
-  // one. Nothing when no attempt is open, or when it is decided already.
+  // one. Nothing when no attempt is open, or when it is decided already; kFailedPrecondition
+  // between this trainer's Step() and the decision.
   virtual absl::Status Abort(absl::string_view reason) = 0;
   // Blocks until the last Step() is decided. A skip on non-finite gradients is a result, not an
   // error. kFailedPrecondition: no step was committed yet.
