@@ -59,7 +59,9 @@ void PagePort::DetachLocked(absl::string_view why) {
                                             : absl::StrCat("(", attachment_->trainer, ") ", why);
   // What it said itself tells more.
   lost_ = given_up_;
-  if (lost_.ok()) {
+  if (!lost_.ok()) {
+    departure_ = std::string(lost_.message());
+  } else {
     lost_ = absl::AbortedError(
         absl::StrCat(TrainerName(), " ", why, " before it committed step ", open_step()));
   }

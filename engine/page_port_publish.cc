@@ -1,6 +1,7 @@
 // What the rank's thread tells at a PagePort.
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/page_port.h"
 
@@ -45,10 +46,10 @@ void PagePort::PublishAbort(const absl::Status& cause) {
   Lock lock(mutex_);
   if (!LookWhetherOpen().value_or(false)) return;  // the trainer has nothing to redo
   if (attachment_) {
+    const std::string step = absl::StrCat("step ", open_step());
     PutMessage(attachment_->rank_page.header->message,
-               absl::StrCat("step ", open_step(),
-                            " was aborted and can be redone from its start after Open(): ",
-                            cause.message()));
+               absl::StrCat(absl::StartsWith(cause.message(), step) ? "" : absl::StrCat(step, ": "),
+                            cause.message(), "; the step can be redone from its start"));
   }
   Judge(Verdict::kAborted);
 }

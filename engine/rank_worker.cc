@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/check.h"
@@ -13,9 +14,10 @@ namespace zerod {
 namespace {
 
 absl::Status Annotate(const absl::Status& status, std::uint64_t step, std::uint64_t attempt) {
-  if (status.ok()) return status;
-  return {status.code(),
-          absl::StrCat("step ", step, ", attempt ", attempt, ": ", status.message())};
+  const std::string where = absl::StrCat("step ", step, ", attempt ", attempt, ": ");
+  // Another rank may have said so before it spread the news.
+  if (status.ok() || absl::StartsWith(status.message(), where)) return status;
+  return {status.code(), absl::StrCat(where, status.message())};
 }
 
 }  // namespace

@@ -101,9 +101,7 @@ std::string Attachments::WhyEnded(const Attachment& attachment) {
                           absl::FormatDuration(attachment.lifetime));
     case Stage::kClaimed:
     case Stage::kClosing:
-      if (!attachment.process.is_open()) {
-        return absl::StrCat("ended (process ", attachment.peer.pid, ")");
-      }
+      if (!attachment.process.is_open()) return "ended";
       return attachment.stage == Stage::kClosing && is_late ? "closed its attachment" : "";
     case Stage::kEnded:
       return "";

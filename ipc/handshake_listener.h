@@ -31,7 +31,7 @@ struct HandshakeOffer {
   // reference.
   std::function<void(const HandshakePeer& peer)> on_claimed;
   // At most once: the attachment is over, with what ended it as a predicate of the trainer ("closed
-  // its attachment", "ended (process 123)", "did not claim its descriptors within 10s"). The
+  // its attachment", "ended", "did not claim its descriptors within 10s"). The
   // process may live on. Not after Withdraw, nor when the listener dies.
   std::function<void(const std::string& why)> on_ended;
   // Exactly once, and the last call: the attachment is over, whatever ended it, and nothing of it

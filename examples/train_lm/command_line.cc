@@ -23,8 +23,14 @@ void AddServiceOptions(CLI::App& app, ServiceConfig& service) {
       ->delimiter(',')
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->group(group);
-  app.add_option("--wait-s", service.wait_s,
-                 "Seconds that the others wait for trainer 0 to create the job")
+  app.add_option(
+         "--wait-s", service.wait_s,
+         "Seconds to wait for other trainers: for trainer 0 to create the job, and, to redo "
+         "a step, for one that has left to be started again")
+      ->group(group);
+  app.add_flag("--resume", service.resume,
+               "Trainer 0: go on with the job if it is there already, from the step it is at, and "
+               "append to the metrics. The other trainers always do")
       ->group(group);
   app.add_flag("--keep-job", service.keep_job, "Trainer 0: leave the job to the daemons at the end")
       ->group(group);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "examples/train_lm/command_line.h"
+#include "examples/train_lm/notice.h"
 #include "examples/train_lm/run.h"
 
 namespace zerod::train_lm {
@@ -39,11 +40,10 @@ int Main(int argc, char** argv) {
   ListenForSignals();
   const absl::StatusOr<Summary> summary = TrainLanguageModel(config, stop_signal);
   if (stop_signal != 0 && !summary.ok()) {
-    std::fprintf(stderr, "train_lm: stopped by signal %d\n", stop_signal.load());
-    return 128 + stop_signal;
+    return SayStopped(stop_signal, "");
   }
   if (!summary.ok()) {
-    std::fprintf(stderr, "train_lm: %s\n", std::string(summary.status().message()).c_str());
+    SayNotice(std::string(summary.status().message()));
     return 1;
   }
   if (!config.HasFirstTrainer()) {

@@ -16,10 +16,10 @@ absl::Status FileError(const std::string& path) {
 
 }  // namespace
 
-absl::Status MetricsFile::Open(const std::string& path) {
+absl::Status MetricsFile::Open(const std::string& path, bool append) {
   if (path.empty()) return absl::OkStatus();
   path_ = path;
-  file_.open(path, std::ios::trunc);
+  file_.open(path, append ? std::ios::app : std::ios::trunc);
   return file_ ? absl::OkStatus() : FileError(path);
 }
 

@@ -18,14 +18,16 @@ struct StepMetrics {
   double gradient_norm = 0.0;
   double tokens_per_second = 0.0;  // mean so far, without validation, as the next
   double seconds_per_step = 0.0;
-  double seconds = 0.0;  // since the first step began
+  double seconds = 0.0;       // since this process began its first step
+  double seconds_left = 0.0;  // an estimate
 };
 
 // A file of JSON lines, one per step, each written whole.
 class MetricsFile {
  public:
-  // An empty path writes nowhere. The error names the path.
-  absl::Status Open(const std::string& path);
+  // An empty path writes nowhere. What the file held goes, unless `append`. The error names the
+  // path.
+  absl::Status Open(const std::string& path, bool append);
   absl::Status Append(const StepMetrics& metrics);
 
  private:

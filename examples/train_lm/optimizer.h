@@ -40,6 +40,11 @@ class TrainerSeat : public ParameterPort {
   virtual absl::Status Finish() = 0;
 
   // For trainers that are processes of their own, and meet nowhere but in the optimizer:
+  // The steps that were over when this trainer came.
+  virtual absl::StatusOr<int> StepsDone() { return 0; }
+  // After a kAborted of BeginGradients(), Step() or the port, `lost`: returns when the step can be
+  // done again from its first micro-batch, which changes none of its results; else why it can't.
+  virtual absl::Status Redo(const absl::Status& lost) { return lost; }
   // Gives the open step up, for all trainers: the others get kAborted with `reason`.
   virtual absl::Status GiveUp(const std::string& /*reason*/) { return absl::OkStatus(); }
   // Of trainers other than 0, instead of Finish(): also waits until trainer 0, which counts what
@@ -72,6 +77,10 @@ class Optimizer {
   virtual absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) = 0;
   // While all trainers are attached and have finished.
   virtual absl::StatusOr<OptimizerUsage> Usage() const = 0;
+  // Whether it goes on with training state that was there before this run.
+  virtual bool Resumes() const { return false; }
+  // What outlives a run that has failed, and what to do about it. Empty: nothing does.
+  virtual std::string WhatIsLeft() const { return ""; }
   // By trainer 0, after that: nobody needs the training state any more. Trainers in other processes
   // take it as a sign to leave.
   virtual absl::Status Discard() { return absl::OkStatus(); }

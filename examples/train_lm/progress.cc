@@ -20,7 +20,7 @@ void Progress::Show(const StepMetrics& metrics) {
   if (metrics.validation_loss) validation_loss_ = metrics.validation_loss;
   const bool tenth = metrics.step * 10 / steps_ != (metrics.step - 1) * 10 / steps_;
   if (!terminal_ && !tenth) return;
-  const int left = static_cast<int>(metrics.seconds / metrics.step * (steps_ - metrics.step) + 0.5);
+  const int left = static_cast<int>(metrics.seconds_left + 0.5);
   std::string line = absl::StrFormat("%s  step %d/%d  loss %.3f", label_, metrics.step, steps_,
                                      metrics.train_loss);
   if (validation_loss_) absl::StrAppendFormat(&line, "  validation %.4f", *validation_loss_);

@@ -1,6 +1,5 @@
 #include "examples/train_lm/run.h"
 
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include "examples/train_lm/blas.h"
 #include "examples/train_lm/fp32_optimizer.h"
 #include "examples/train_lm/initial_values.h"
+#include "examples/train_lm/notice.h"
 #include "examples/train_lm/progress.h"
 #include "examples/train_lm/service_optimizer.h"
 #include "examples/train_lm/trainer_loop.h"
@@ -75,13 +75,10 @@ absl::Status RunTrainers(const SharedRun& shared, Optimizer& optimizer) {
   return FirstCause(statuses);
 }
 
-// A job outlives its trainers, also when they fail. The others still learn from it why they do.
-void SayWhatIsLeft(const RunConfig& config, const absl::Status& cause) {
+void SayWhatIsLeft(const Optimizer& optimizer, const absl::Status& cause) {
+  const std::string left = optimizer.WhatIsLeft();
   const bool gone = absl::IsUnavailable(cause) || absl::IsNotFound(cause);
-  if (!config.UsesService() || !config.HasFirstTrainer() || gone) return;
-  std::fprintf(stderr, "train_lm: job '%s' stays in the daemons; zeroctl --service %s delete %s\n",
-               config.service.job.c_str(), config.service.address.c_str(),
-               config.service.job.c_str());
+  if (!gone && !left.empty()) SayNotice(left);
 }
 
 }  // namespace
@@ -99,7 +96,7 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
   MetricsFile metrics_file;
   if (config.HasFirstTrainer()) {
     ZEROD_RETURN_IF_ERROR(CheckSummaryPath(config.summary_path));
-    ZEROD_RETURN_IF_ERROR(metrics_file.Open(config.metrics_path));
+    ZEROD_RETURN_IF_ERROR(metrics_file.Open(config.metrics_path, optimizer->Resumes()));
   }
 
   const int trainers_here = static_cast<int>(TrainersOfThisProcess(config).size());
@@ -133,7 +130,7 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
                          .on_end = on_end};
   const absl::Status trained = RunTrainers(shared, *optimizer);
   progress.reset();
-  if (!trained.ok()) SayWhatIsLeft(config, trained);
+  if (!trained.ok()) SayWhatIsLeft(*optimizer, trained);
   ZEROD_RETURN_IF_ERROR(trained);
   if (config.HasFirstTrainer()) ZEROD_RETURN_IF_ERROR(WriteSummary(config, summary));
   return summary;

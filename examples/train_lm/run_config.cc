@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "zerod/kernels/formats.h"
@@ -57,6 +58,7 @@ absl::Status CheckService(const RunConfig& config) {
       bool given;
     } options[] = {{"--trainer", service.trainer != 0},
                    {"--contributors", !service.contributors.empty()},
+                   {"--resume", service.resume},
                    {"--keep-job", service.keep_job}};
     for (const auto& option : options) {
       if (!option.given) continue;
@@ -68,6 +70,13 @@ absl::Status CheckService(const RunConfig& config) {
   if (config.optimizer != "zerod") {
     return absl::InvalidArgumentError(
         absl::StrCat("--service is of zerod; --optimizer ", config.optimizer, " has none"));
+  }
+  // Before anything is created that nobody could attach to.
+  if (absl::StartsWith(service.address, "tcp:")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--service is ", service.address,
+                     "; a trainer shares memory with the daemon of its own host, which it reaches "
+                     "at unix:PATH"));
   }
   if (service.contributors.empty() ||
       service.contributors.size() == static_cast<std::size_t>(config.trainers)) {

@@ -13,7 +13,8 @@ struct ServiceConfig {
   std::string token;              // which trainer 0 gives the job, and everybody must show
   int trainer = 0;                // it creates the job if it is 0, and waits for it otherwise
   std::vector<int> contributors;  // the rank of each trainer; empty: trainer I has rank I
-  int wait_s = 300;               // at most, until the job exists
+  int wait_s = 300;               // at most, until the job exists, or a lost trainer is replaced
+  bool resume = false;            // trainer 0: go on with a job that is there
   bool keep_job = false;          // trainer 0: do not delete it at the end
 };
 

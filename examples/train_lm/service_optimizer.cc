@@ -1,100 +1,142 @@
 #include "examples/train_lm/service_optimizer.h"
 
 #include <algorithm>
-#include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/status_macros.h"
-#include "examples/train_lm/zerod_seat.h"
+#include "examples/train_lm/ranks_without_trainer.h"
+#include "examples/train_lm/service_seat.h"
+#include "examples/train_lm/wait_watch.h"
+#include "examples/train_lm/zeroctl_hint.h"
 #include "zerod/service.h"
 
 namespace zerod::train_lm {
 namespace {
 
-// The job's sums go over its contributors in rank order, so which trainer sits where decides bits.
-std::vector<int> Contributors(const ServiceOptions& options) {
-  if (!options.service.contributors.empty()) return options.service.contributors;
-  std::vector<int> ranks(static_cast<std::size_t>(options.trainers));
-  std::iota(ranks.begin(), ranks.end(), 0);
-  return ranks;
-}
+struct ServiceRun {
+  ServiceOptions options;
+  JobSpec spec;
+  OptimizerSettings settings;
+  const ParameterTable& table;
+  const std::atomic<int>& stop_signal;
+};
 
-absl::Status CreateJob(const ServiceOptions& options, const JobSpec& spec,
-                       std::span<const ConstTensorView> initial, Service& service) {
-  const JobPlacement placement{.shard_weights = options.shard_weights,
-                               .contributors = Contributors(options)};
-  const absl::Status created = service.CreateJob(spec, placement, options.service.token, initial);
-  if (!absl::IsAlreadyExists(created)) return created;
-  return absl::AlreadyExistsError(absl::StrCat(
-      "there is a job '", spec.name,
-      "' already, of another run; give all trainers another name with --job, or delete "
-      "it with: zeroctl --service ",
-      options.service.address, " delete ", spec.name));
-}
-
-absl::Status AwaitJob(const ServiceConfig& config, const std::atomic<int>& stop_signal,
-                      Service& service) {
-  const absl::Time deadline = absl::Now() + absl::Seconds(config.wait_s);
-  while (stop_signal == 0) {
-    const absl::Time next_look = std::min(deadline, absl::Now() + absl::Milliseconds(500));
-    const absl::Status waited = service.WaitForJob(config.job, next_look);
-    if (!absl::IsDeadlineExceeded(waited)) return waited;
-    if (absl::Now() < deadline) continue;
-    return absl::DeadlineExceededError(
-        absl::StrCat("there is no job '", config.job, "' after ", config.wait_s,
-                     " s; start its trainer 0, which creates it, or raise --wait-s"));
-  }
-  return absl::CancelledError("stopped while waiting for the job");
+std::shared_ptr<const WaitReason> Plainly(std::string what) {
+  return std::make_shared<const WaitReason>(WaitReason{.what = std::move(what), .explain = {}});
 }
 
 class ServiceOptimizer : public Optimizer {
  public:
-  ServiceOptimizer(std::unique_ptr<Service> service, const ServiceOptions& options, JobSpec spec,
-                   const OptimizerSettings& settings, const ParameterTable& table)
-      : service_(std::move(service)),
-        options_(options),
-        spec_(std::move(spec)),
-        settings_(settings),
-        table_(table) {}
+  explicit ServiceOptimizer(ServiceRun run)
+      : run_(std::move(run)),
+        watch_(run_.stop_signal),
+        for_daemon_(Plainly(absl::StrCat("for the daemon at ", config().address))) {}
+  ~ServiceOptimizer() override;
 
-  // A job that its trainer 0 never came to would only keep the others waiting.
-  ~ServiceOptimizer() override {
-    if (is_first() && !attached_)
-      service_->DeleteJob(spec_.name, options_.service.token).IgnoreError();
-  }
+  // Before anything else.
+  absl::Status Begin(std::span<const ConstTensorView> initial);
 
-  absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) override {
-    const int rank = Contributors(options_)[static_cast<std::size_t>(trainer)];
-    ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Trainer> attached,
-                           service_->Attach({.job = spec_.name,
-                                             .token = options_.service.token,
-                                             .rank = rank,
-                                             .expected = &spec_}));
-    attached_ = true;
-    return std::make_unique<ZerodSeat>(std::move(attached), settings_, table_);
-  }
-
+  absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) override;
   absl::StatusOr<OptimizerUsage> Usage() const override;
-
-  absl::Status Discard() override {
-    if (options_.service.keep_job) return absl::OkStatus();
-    return service_->DeleteJob(spec_.name, options_.service.token);
-  }
+  bool Resumes() const override { return arrival_ == Arrival::kResumes; }
+  std::string WhatIsLeft() const override;
+  absl::Status Discard() override;
 
  private:
-  bool is_first() const { return options_.service.trainer == 0; }
+  absl::StatusOr<std::unique_ptr<Trainer>> AttachToRank(int rank);
+  std::shared_ptr<const WaitReason> ForOthers() const;
+  const ServiceConfig& config() const { return run_.options.service; }
 
-  const std::unique_ptr<Service> service_;
-  const ServiceOptions options_;
-  const JobSpec spec_;
-  const OptimizerSettings settings_;
-  const ParameterTable& table_;
+  const ServiceRun run_;
+  mutable WaitWatch watch_;
+  const std::shared_ptr<const WaitReason> for_daemon_;
+  std::shared_ptr<Service> service_;
+  std::shared_ptr<Service> quick_service_;  // whose answers nobody waits long for
+  Arrival arrival_ = Arrival::kJoins;
   bool attached_ = false;
 };
+
+// A job that its trainer 0 never came to would only keep the others waiting.
+ServiceOptimizer::~ServiceOptimizer() {
+  if (arrival_ != Arrival::kCreated || attached_) return;
+  const WaitWatch::Wait wait(watch_, for_daemon_);
+  service_->DeleteJob(config().job, config().token).IgnoreError();
+}
+
+absl::Status ServiceOptimizer::Begin(std::span<const ConstTensorView> initial) {
+  {
+    const WaitWatch::Wait wait(watch_, for_daemon_);
+    ZEROD_ASSIGN_OR_RETURN(service_, Service::Connect({.address = config().address}));
+    ZEROD_ASSIGN_OR_RETURN(quick_service_, Service::Connect({.address = config().address,
+                                                             .call_deadline = absl::Seconds(1)}));
+    if (config().trainer == 0) {
+      ZEROD_ASSIGN_OR_RETURN(arrival_,
+                             CreateOrResumeJob(run_.options, run_.spec, initial, *service_));
+      return absl::OkStatus();
+    }
+  }
+  const WaitWatch::Wait wait(
+      watch_, Plainly(absl::StrCat("for trainer 0 to create job '", config().job, "'")));
+  return AwaitJob(config(), run_.stop_signal, *service_);
+}
+
+std::shared_ptr<const WaitReason> ServiceOptimizer::ForOthers() const {
+  auto explain = [service = quick_service_, config = config()]() -> std::optional<std::string> {
+    const absl::StatusOr<std::vector<int>> missing = RanksWithoutTrainer(*service, config);
+    if (!missing.ok()) return std::string(missing.status().message());
+    // They are there, and need longer.
+    if (missing->empty()) return std::nullopt;
+    return absl::StrCat(HaveNoTrainer(*missing), "; start what is missing");
+  };
+  return std::make_shared<const WaitReason>(
+      WaitReason{.what = absl::StrCat("for the other trainers of job '", config().job, "'"),
+                 .explain = std::move(explain)});
+}
+
+absl::StatusOr<std::unique_ptr<TrainerSeat>> ServiceOptimizer::Attach(int trainer) {
+  const int rank = Contributors(run_.options)[static_cast<std::size_t>(trainer)];
+  ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Trainer> attached, AttachToRank(rank));
+  attached_ = true;
+  watch_.SetFarewell(WhatIsLeft());
+  return std::make_unique<ServiceSeat>(std::move(attached), run_.settings, run_.table,
+                                       ServiceSeat::Surroundings{.config = config(),
+                                                                 .service = quick_service_,
+                                                                 .watch = &watch_,
+                                                                 .for_others = ForOthers(),
+                                                                 .stop_signal = &run_.stop_signal});
+}
+
+absl::StatusOr<std::unique_ptr<Trainer>> ServiceOptimizer::AttachToRank(int rank) {
+  const WaitWatch::Wait wait(watch_, for_daemon_);
+  // The daemon may not have noticed yet that the trainer that this one replaces has died.
+  const absl::Time deadline = absl::Now() + absl::Seconds(1);
+  while (true) {
+    absl::StatusOr<std::unique_ptr<Trainer>> attached = service_->Attach(
+        {.job = config().job, .token = config().token, .rank = rank, .expected = &run_.spec});
+    if (!absl::IsAlreadyExists(attached.status()) || absl::Now() >= deadline) return attached;
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+}
+
+std::string ServiceOptimizer::WhatIsLeft() const {
+  if (config().trainer != 0 || !attached_) return "";
+  return absl::StrCat("job '", config().job,
+                      "' stays in the daemons; start this trainer again with --resume to go on "
+                      "with it, or delete it with: ",
+                      DeleteCommand(config()));
+}
+
+absl::Status ServiceOptimizer::Discard() {
+  if (config().keep_job) return absl::OkStatus();
+  const WaitWatch::Wait wait(watch_, for_daemon_);
+  return service_->DeleteJob(config().job, config().token);
+}
 
 bool SameTraffic(const OptimizerUsage& left, const OptimizerUsage& right) {
   return std::ranges::equal(left.ranks, right.ranks, [](const RankUsage& l, const RankUsage& r) {
@@ -105,10 +147,11 @@ bool SameTraffic(const OptimizerUsage& left, const OptimizerUsage& right) {
 absl::StatusOr<OptimizerUsage> ServiceOptimizer::Usage() const {
   // The last step is over on this rank, but others may still be adding up what they have moved in
   // it: two counts that agree are taken.
+  const WaitWatch::Wait wait(watch_, for_daemon_);
   OptimizerUsage usage;
   for (int reading = 0; reading < 20; ++reading) {
     ZEROD_ASSIGN_OR_RETURN(const JobStatistics statistics,
-                           service_->Statistics(spec_.name, options_.service.token));
+                           service_->Statistics(config().job, config().token));
     const OptimizerUsage before = std::exchange(usage, UsageOf(statistics));
     if (SameTraffic(before, usage)) break;
     absl::SleepFor(absl::Milliseconds(50));
@@ -122,15 +165,13 @@ absl::StatusOr<std::unique_ptr<Optimizer>> ConnectServiceOptimizer(
     const ServiceOptions& options, const OptimizerSettings& settings, const ParameterTable& table,
     std::span<const float> initial, const std::atomic<int>& stop_signal) {
   ZEROD_ASSIGN_OR_RETURN(JobSpec spec, MakeJobSpec(options.job, settings, table));
-  ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Service> service,
-                         Service::Connect({.address = options.service.address}));
-  if (options.service.trainer == 0) {
-    ZEROD_RETURN_IF_ERROR(CreateJob(options, spec, ParameterViews(table, initial), *service));
-  } else {
-    ZEROD_RETURN_IF_ERROR(AwaitJob(options.service, stop_signal, *service));
-  }
-  return std::make_unique<ServiceOptimizer>(std::move(service), options, std::move(spec), settings,
-                                            table);
+  auto optimizer = std::make_unique<ServiceOptimizer>(ServiceRun{.options = options,
+                                                                 .spec = std::move(spec),
+                                                                 .settings = settings,
+                                                                 .table = table,
+                                                                 .stop_signal = stop_signal});
+  ZEROD_RETURN_IF_ERROR(optimizer->Begin(ParameterViews(table, initial)));
+  return optimizer;
 }
 
 }  // namespace zerod::train_lm

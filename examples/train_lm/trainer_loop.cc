@@ -5,9 +5,28 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "examples/train_lm/batches.h"
+#include "examples/train_lm/notice.h"
 #include "examples/train_lm/schedule.h"
 
 namespace zerod::train_lm {
+
+namespace {
+
+// Of a job that is older than this process.
+absl::Status CheckStepsDone(const RunConfig& config, int steps_done) {
+  if (steps_done == 0) return absl::OkStatus();
+  const std::string done =
+      absl::StrCat("job '", config.service.job, "' has done ", steps_done, " steps");
+  // With the last step behind them, trainers other than 0 only wait for its end.
+  if (steps_done < config.steps + (config.HasFirstTrainer() ? 0 : 1)) {
+    SayNotice(absl::StrCat(done, "; this trainer joins it there"));
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(done, " already, and --steps is ", config.steps,
+                                                    "; give all its trainers a larger number"));
+}
+
+}  // namespace
 
 double LossBoard::Mean(int step) const {
   double sum = 0.0;
@@ -31,8 +50,11 @@ absl::Status TrainerLoop::Run() {
 }
 
 absl::Status TrainerLoop::Train() {
+  ZEROD_ASSIGN_OR_RETURN(const int steps_done, seat_->StepsDone());
+  ZEROD_RETURN_IF_ERROR(CheckStepsDone(shared_.config, steps_done));
   since_start_.Restart();
-  int step = 1;
+  first_step_ = steps_done + 1;
+  int step = first_step_;
   for (; step <= shared_.config.steps; ++step) {
     ZEROD_RETURN_IF_ERROR(TrainStep(step));
     if (step < shared_.config.steps && shared_.early_end.EndsAfter(step)) break;
@@ -61,16 +83,26 @@ absl::Status TrainerLoop::GiveUp() {
 
 absl::Status TrainerLoop::TrainStep(int step) {
   const RunConfig& config = shared_.config;
-  const Stopwatch since_step;
-  ZEROD_RETURN_IF_ERROR(ComputeGradients(step));
-  const bool stop = shared_.stop_signal != 0 || !report_status_.ok();
-  if (stop && config.UsesService()) return GiveUp();
-  if (stop && is_first()) shared_.early_end.EndAfter(step);
   const double learning_rate =
       LearningRate({config.learning_rate, config.warmup, config.steps}, step);
-  ZEROD_ASSIGN_OR_RETURN(const StepReport report, seat_->Step(learning_rate));
-  training_seconds_ += since_step.Seconds();
-  return Report(step, learning_rate, report);
+  Stopwatch since_begin;
+  absl::StatusOr<StepReport> report = AttemptStep(step, learning_rate);
+  while (absl::IsAborted(report.status())) {
+    ZEROD_RETURN_IF_ERROR(seat_->Redo(report.status()));
+    since_begin.Restart();
+    report = AttemptStep(step, learning_rate);
+  }
+  ZEROD_RETURN_IF_ERROR(report.status());
+  training_seconds_ += since_begin.Seconds();
+  return Report(step, learning_rate, *report);
+}
+
+absl::StatusOr<StepReport> TrainerLoop::AttemptStep(int step, double learning_rate) {
+  ZEROD_RETURN_IF_ERROR(ComputeGradients(step));
+  const bool stop = shared_.stop_signal != 0 || !report_status_.ok();
+  if (stop && shared_.config.UsesService()) return GiveUp();
+  if (stop && is_first()) shared_.early_end.EndAfter(step);
+  return seat_->Step(learning_rate);
 }
 
 absl::Status TrainerLoop::ComputeGradients(int step) {
@@ -108,7 +140,9 @@ absl::Status TrainerLoop::Report(int step, double learning_rate, const StepRepor
   }
   if (!is_first()) return absl::OkStatus();
   metrics.seconds = since_start_.Seconds();
-  metrics.seconds_per_step = training_seconds_ / step;
+  const int steps_here = step - first_step_ + 1;
+  metrics.seconds_left = metrics.seconds / steps_here * (config.steps - step);
+  metrics.seconds_per_step = training_seconds_ / steps_here;
   metrics.tokens_per_second = static_cast<double>(config.trainers) * config.settings.micro_batches *
                               config.batch * config.model.context / metrics.seconds_per_step;
   report_status_.Update(shared_.on_step(metrics));

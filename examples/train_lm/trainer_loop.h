@@ -78,6 +78,8 @@ class TrainerLoop {
  private:
   absl::Status Train();
   absl::Status TrainStep(int step);
+  // Computes and commits it once. kAborted: nothing has changed, and it can be done again.
+  absl::StatusOr<StepReport> AttemptStep(int step, double learning_rate);
   // Forward and backward of all micro-batches; posts the mean loss.
   absl::Status ComputeGradients(int step);
   absl::Status Report(int step, double learning_rate, const StepReport& report);
@@ -93,6 +95,7 @@ class TrainerLoop {
   Model model_;
   Batch batch_;
   Stopwatch since_start_;
+  int first_step_ = 1;             // of this process
   double training_seconds_ = 0.0;  // without validation
   absl::Status report_status_;     // trainer 0: the first error of on_step
 };

@@ -5,8 +5,6 @@
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "examples/train_lm/bf16.h"
 #include "examples/train_lm/zerod_groups.h"
@@ -75,33 +73,5 @@ absl::StatusOr<StepReport> ZerodSeat::Step(double learning_rate) {
 }
 
 absl::Status ZerodSeat::Finish() { return trainer_->WaitForAllWeights(); }
-
-absl::Status ZerodSeat::GiveUp(const std::string& reason) {
-  ZEROD_RETURN_IF_ERROR(trainer_->Abort(reason));
-  // Who leaves at once is only said to have left. So it stays until the attempt is lost, but not
-  // for long: another trainer may not even have come yet.
-  const absl::Time deadline = absl::Now() + absl::Seconds(2);
-  while (!absl::IsAborted(trainer_->Open({})) && absl::Now() < deadline) {
-    absl::SleepFor(absl::Milliseconds(5));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ZerodSeat::CommitNothing() {
-  ZEROD_RETURN_IF_ERROR(trainer_->Open({.micro_batches = 1}));
-  for (std::size_t parameter = 0; parameter < table_.all.size(); ++parameter) {
-    ZEROD_RETURN_IF_ERROR(trainer_->MarkGradientAbsent(parameter));
-  }
-  ZEROD_RETURN_IF_ERROR(trainer_->Step({}));
-  return trainer_->Result().status();
-}
-
-absl::Status ZerodSeat::FinishAfterFirstTrainer() {
-  absl::Status lost = Finish();
-  // A step for which trainer 0 never comes: it is lost as soon as that one leaves, or deletes the
-  // job. Asking the service again and again would be the alternative, and would take longer.
-  if (lost.ok()) lost = CommitNothing();
-  return absl::IsAborted(lost) || absl::IsNotFound(lost) ? absl::OkStatus() : lost;
-}
 
 }  // namespace zerod::train_lm

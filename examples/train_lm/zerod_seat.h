@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "examples/train_lm/optimizer.h"
@@ -24,13 +23,11 @@ class ZerodSeat : public TrainerSeat {
   absl::Status BeginGradients() override;
   absl::StatusOr<StepReport> Step(double learning_rate) override;
   absl::Status Finish() override;
-  absl::Status GiveUp(const std::string& reason) override;
-  absl::Status FinishAfterFirstTrainer() override;
+
+ protected:
+  Trainer& trainer() { return *trainer_; }
 
  private:
-  // Commits a step without a gradient.
-  absl::Status CommitNothing();
-
   const std::unique_ptr<Trainer> trainer_;
   const OptimizerSettings settings_;
   const ParameterTable& table_;

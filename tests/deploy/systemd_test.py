@@ -26,10 +26,10 @@ class SystemdTest(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory(dir="/tmp")  # a socket's path is short
         self.addCleanup(temporary.cleanup)
         self.folder = pathlib.Path(temporary.name)
-        shutil.copy(_ROOT / "deploy/systemd/zerod.toml", self.folder)
-        # The unit as it is, but for where things lie.
+        # Unit and options as they are, but for where things lie.
+        options = (_ROOT / "deploy/systemd/zerod.toml").read_text()
+        (self.folder / "zerod.toml").write_text(options.replace("/run/zerod/", f"{self.folder}/"))
         self.unit = (_UNIT.replace("/usr/bin/zerod", str(_BIN / "zerod"))
-                     .replace("/run/zerod/", f"{self.folder}/")
                      .replace("/etc/zerod/", f"{self.folder}/"))
 
     @unittest.skipUnless(shutil.which("systemd-analyze"), "no systemd-analyze on this machine")

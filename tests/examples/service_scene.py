@@ -79,8 +79,8 @@ class Scene:
                        "--trainers", count, "--trainer", i, *options) for i in range(count)
         ]
 
-    def finish(self, process):
-        return process.wait(timeout=_DEADLINE_S)
+    def finish(self, process, within_s=_DEADLINE_S):
+        return process.wait(timeout=within_s)
 
     def run(self, name, *options):
         return self.finish(self.start(name, *options))
@@ -89,7 +89,7 @@ class Scene:
         return json.loads(self.read(name))
 
     def metrics(self, name="metrics"):
-        return [json.loads(line) for line in self.read(name).splitlines()]
+        return [json.loads(line) for line in self.read(name).splitlines(True) if line[-1] == "\n"]
 
     def zeroctl(self, *arguments):
         """Its exit code, and what it said."""

@@ -156,6 +156,8 @@ TEST_F(TrainLmProgramTest, BadInputIsRefusedByName) {
       {"--service unix:/nowhere --contributors 0", "--contributors", 1},
       {"--service unix:/nowhere --optimizer adamw-fp32", "--service", 1},
       {"--service unix:/nowhere/at/all", "/nowhere/at/all", 1},
+      {"--service tcp:127.0.0.1:1", "reaches at unix:PATH", 1},
+      {"--resume", "--service", 1},
       {"--metrics /nowhere/metrics", "/nowhere/metrics", 1},
       {"--summary /nowhere/summary", "/nowhere/summary", 1},
       {"--steps many", "--steps", 2},

@@ -6,55 +6,13 @@ import signal
 import sys
 import unittest
 
+import service_case
 import service_scene
 
-_ROOT, _BIN = sys.argv[1:3]
-_LONG = ("--steps", "1000000")
+_LONG = service_case.LONG
 
 
-class ServiceTest(unittest.TestCase):
-    """One scene for all tests of a class; every test has a job of its own."""
-
-    nodes, ranks = 1, 2
-
-    @classmethod
-    def setUpClass(cls):
-        cls.scene = service_scene.Scene(_ROOT, _BIN)
-        cls.addClassCleanup(cls.scene.close)
-        cls.scene.start_daemons(cls.nodes, cls.ranks)
-
-    def setUp(self):
-        for left in ("summary", "metrics", "trainer-0", "trainer-1"):
-            self.scene.path(left).unlink(missing_ok=True)
-        self.job = ("--job", self.id().rpartition(".")[2])
-
-    def start_trainers(self, *options):
-        return self.scene.start_trainers(self.nodes * self.ranks, *self.job, *options,
-                                         ranks_per_node=self.ranks)
-
-    def codes(self, trainers):
-        return [self.scene.finish(trainer) for trainer in trainers]
-
-    def said(self):
-        return self.scene.read("trainer-0") + self.scene.read("trainer-1")
-
-    def assert_equals_the_embedded_run(self, *options):
-        files = ("--summary", self.scene.path("summary"), "--metrics", self.scene.path("metrics"))
-        trainers = self.start_trainers(*files, *options)
-        self.assertEqual(self.codes(trainers), [0] * len(trainers), self.said())
-        ours, steps = self.scene.summary(), self.scene.metrics()
-        code = self.scene.run("embedded", "--trainers", len(trainers), "--ranks", len(trainers),
-                              *files, *options)
-        self.assertEqual(code, 0, self.scene.read("embedded"))
-        theirs = self.scene.summary()
-        self.assertEqual(ours["validation_loss"], theirs["validation_loss"])
-        for key in ("step", "validation_loss", "gradient_norm", "learning_rate"):
-            self.assertEqual([step.get(key) for step in steps],
-                             [step.get(key) for step in self.scene.metrics()], key)
-        return ours, theirs
-
-
-class OneNodeTest(ServiceTest):
+class OneNodeTest(service_case.ServiceTest):
     def test_equals_the_embedded_run_to_the_last_bit(self):
         ours, theirs = self.assert_equals_the_embedded_run()
         self.assertEqual(ours["ranks"], 2)
@@ -81,8 +39,8 @@ class OneNodeTest(ServiceTest):
         said = self.scene.read("second")
         self.assertIn(f"'{name}'", said)
         self.assertIn("--job", said)
-        self.assertIn(f"delete {name}", said)
-        self.assertEqual(self.scene.zeroctl("delete", name, "--yes")[0], 0)
+        self.run_the_hint(said)
+        self.assertNotEqual(self.scene.zeroctl("job", name)[0], 0)
 
     def test_one_trainer_alone_can_use_a_rank_of_its_choice(self):
         trainer = self.scene.start("trainer-0", "--service", self.scene.service(), *self.job,
@@ -114,15 +72,8 @@ class OneNodeTest(ServiceTest):
         self.assertIn("unix:/tmp/no/daemon", self.scene.read("trainer-0"))
 
 
-class TwoNodesTest(ServiceTest):
+class TwoNodesTest(service_case.ServiceTest):
     nodes, ranks = 2, 1
-
-    def train_a_while(self):
-        trainers = self.start_trainers("--metrics", self.scene.path("metrics"), *_LONG)
-        service_scene.wait_until(
-            lambda: self.scene.read("metrics") or any(t.poll() is not None for t in trainers),
-            "first step")
-        return trainers
 
     def test_equals_the_embedded_run_to_the_last_bit(self):
         ours, _ = self.assert_equals_the_embedded_run()
@@ -131,7 +82,7 @@ class TwoNodesTest(ServiceTest):
     def test_a_killed_trainer_ends_the_others_with_the_cause(self):
         for killed in (1, 0):
             with self.subTest(killed=killed):
-                trainers = self.train_a_while()
+                trainers = self.train_a_while("--wait-s", "1")
                 trainers[killed].kill()
                 self.assertEqual(self.scene.finish(trainers[1 - killed]), 1, self.said())
                 said = self.scene.read(f"trainer-{1 - killed}")
@@ -143,7 +94,7 @@ class TwoNodesTest(ServiceTest):
     def test_a_signal_ends_the_others_with_the_cause(self):
         for stopped in (0, 1):
             with self.subTest(stopped=stopped):
-                trainers = self.train_a_while()
+                trainers = self.train_a_while("--wait-s", "1")
                 trainers[stopped].send_signal(signal.SIGTERM)
                 self.assertEqual(self.scene.finish(trainers[stopped]), 128 + signal.SIGTERM)
                 self.assertEqual(self.scene.finish(trainers[1 - stopped]), 1, self.said())
