@@ -51,6 +51,7 @@ TEST_F(Refusals, ATakenRankSaysByWhom) {
   const AttachOptions attach{.job = "model", .token = "secret", .rank = 1};
   const auto trainer = service_->Attach(attach);
   ASSERT_TRUE(trainer.ok()) << trainer.status();
+  ASSERT_TRUE(daemons_.WaitForLog("event=trainer_attached"));  // it learns who came a little later
   EXPECT_THAT(service_->Attach(attach).status(),
               IsError(StatusCode::kAlreadyExists,
                       AllOf(HasSubstr("rank 1"), HasSubstr(absl::StrCat("process ", getpid())))));
