@@ -57,7 +57,7 @@ class Job {
 
   // A trainer comes to `rank`, which is local and a contributor.
   // kAlreadyExists names who is attached there already, unless `replace` says to send that one
-  // away.
+  // away; kResourceExhausted as MemoryLedger::Allocate, and then that one may be gone all the same.
   absl::StatusOr<std::shared_ptr<Attachment>> Attach(int rank, bool replace = false);
   // The trainer of `attachment` is gone, or is sent away; `why` is a predicate ("ended"). Before
   // its commit this costs the open attempt, after it the step completes without it. Nothing when
@@ -70,10 +70,11 @@ class Job {
   // Gives the open attempt up, for all trainers.
   absl::Status GiveUp(int rank, std::uint64_t attachment, std::uint32_t sequence,
                       absl::string_view reason);
-  // Refuses commits with `why`, and waits until no local rank has a decided step to finish; false
-  // at the deadline.
+  // Refuses commits with `why`, and waits until no local rank has a decided step to finish, and
+  // shortly for the decision on one that every local trainer has committed; false at the deadline.
   bool Drain(const absl::Status& why, absl::Time deadline);
-  // Every call of every local trainer ends with `why` from now on.
+  // Every call of every local trainer ends with `why` from now on, but for those that ask what a
+  // finished step has left.
   void Close(const absl::Status& why);
 
   // From now on messages call the trainer `trainer`.
@@ -106,9 +107,9 @@ class Job {
   PagePort& Port(int rank) const;
   Buffer TakeSpare(int rank);
   absl::StatusOr<std::shared_ptr<Attachment>> NewAttachment(int rank);
-  // In the memory of `replaced`, where there is no other, once its rank has let go of it.
+  // Waits up to 2 s for the memory of `last`, which is over.
   absl::StatusOr<std::shared_ptr<Attachment>> NewAttachmentAfter(
-      int rank, const std::weak_ptr<Attachment>& replaced);
+      int rank, const std::weak_ptr<Attachment>& last);
 
   Options options_;
   const std::shared_ptr<MemoryLedger> ledger_;

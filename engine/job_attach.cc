@@ -11,9 +11,11 @@
 namespace zerod {
 namespace {
 
-// How long the gradients of a trainer that was replaced may still be in use before the memory for
-// those of its successor counts as missing.
+// How long the gradients of a rank's last trainer may still be in use before the memory for those
+// of its successor counts as missing.
 constexpr absl::Duration kReleasePatience = absl::Seconds(2);
+// For the decision on a step that all local trainers have committed.
+constexpr absl::Duration kDecisionPatience = absl::Milliseconds(500);
 constexpr absl::Duration kPollPause = absl::Milliseconds(1);
 
 }  // namespace
@@ -35,10 +37,10 @@ absl::StatusOr<std::shared_ptr<Attachment>> Job::NewAttachment(int rank) {
 }
 
 absl::StatusOr<std::shared_ptr<Attachment>> Job::NewAttachmentAfter(
-    int rank, const std::weak_ptr<Attachment>& replaced) {
+    int rank, const std::weak_ptr<Attachment>& last) {
   const absl::Time end = absl::Now() + kReleasePatience;
   while (true) {
-    const bool is_released = replaced.expired();
+    const bool is_released = last.expired();
     auto attachment = NewAttachment(rank);
     if (!absl::IsResourceExhausted(attachment.status()) || is_released || absl::Now() > end) {
       return attachment;
@@ -48,13 +50,15 @@ absl::StatusOr<std::shared_ptr<Attachment>> Job::NewAttachmentAfter(
 }
 
 absl::StatusOr<std::shared_ptr<Attachment>> Job::Attach(int rank, bool replace) {
-  std::weak_ptr<Attachment> replaced;
-  if (replace) replaced = Port(rank).Vacate();
   // Before memory is taken for somebody who will be refused.
-  ZEROD_RETURN_IF_ERROR(Port(rank).CheckFree());
-  ZEROD_ASSIGN_OR_RETURN(std::shared_ptr<Attachment> attachment,
-                         NewAttachmentAfter(rank, replaced));
-  ZEROD_ASSIGN_OR_RETURN(const bool rank_was_told, Port(rank).Attach(attachment));
+  if (!replace) ZEROD_RETURN_IF_ERROR(Port(rank).CheckFree());
+  auto made = NewAttachment(rank);
+  if (absl::IsResourceExhausted(made.status())) {
+    if (replace) Port(rank).Vacate();
+    made = NewAttachmentAfter(rank, Port(rank).LastAttachment());
+  }
+  ZEROD_ASSIGN_OR_RETURN(std::shared_ptr<Attachment> attachment, std::move(made));
+  ZEROD_ASSIGN_OR_RETURN(const bool rank_was_told, Port(rank).Attach(attachment, replace));
   // The rank's thread is on its way to tell its peers that there is no trainer: call it back.
   if (rank_was_told) {
     Fail(absl::UnavailableError(absl::StrCat("another trainer has attached to rank ", rank)));
@@ -80,11 +84,22 @@ bool Job::Drain(const absl::Status& why, absl::Time deadline) {
   for (const Rank& rank : ranks_) {
     if (rank.port) rank.port->RefuseCommits(why);
   }
-  while (std::ranges::any_of(ranks_, [](const Rank& r) { return r.worker->is_finishing(); })) {
-    if (absl::Now() > deadline) return false;
+  const absl::Time decision_end = std::min(deadline, absl::Now() + kDecisionPatience);
+  while (true) {
+    // In this order: a commit is there until its step is being finished.
+    const auto without_commit = [](const Rank& rank) {
+      return rank.port && !rank.port->has_commit();
+    };
+    const bool is_deciding =
+        std::ranges::any_of(ranks_, [](const Rank& rank) { return rank.port != nullptr; }) &&
+        std::ranges::none_of(ranks_, without_commit);
+    const bool is_finishing =
+        std::ranges::any_of(ranks_, [](const Rank& rank) { return rank.worker->is_finishing(); });
+    const absl::Time now = absl::Now();
+    if (!is_finishing && (!is_deciding || now > decision_end)) return true;
+    if (now > deadline) return false;
     absl::SleepFor(kPollPause);
   }
-  return true;
 }
 
 void Job::Close(const absl::Status& why) {

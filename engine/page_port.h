@@ -25,12 +25,14 @@ class PagePort final : public TrainerPort {
 
   // kAlreadyExists names who is there.
   absl::Status CheckFree() const;
-  // Sends away whoever is attached, for another trainer to come. What is returned expires once
-  // nothing uses the attachment's memory any more.
-  std::weak_ptr<Attachment> Vacate();
+  // Sends away whoever is attached, for another trainer to come.
+  void Vacate();
+  // The present one or the last one; expires once nothing uses its memory any more.
+  std::weak_ptr<Attachment> LastAttachment() const;
   // A trainer comes, and its attachment gets its id. Returns whether the rank has been told that
-  // the one before it has left. kAlreadyExists names who is there.
-  absl::StatusOr<bool> Attach(std::shared_ptr<Attachment> attachment);
+  // the one before it has left. kAlreadyExists names who is there, unless `replace` sends that one
+  // away.
+  absl::StatusOr<bool> Attach(std::shared_ptr<Attachment> attachment, bool replace = false);
   // As Job's functions of the same names.
   void Detach(std::uint64_t attachment, absl::string_view why);
   absl::Status Commit(std::uint64_t attachment, std::uint32_t sequence,
@@ -41,6 +43,7 @@ class PagePort final : public TrainerPort {
   void Close(const absl::Status& why);
   void NameTrainer(std::uint64_t attachment, const std::string& trainer);
   std::string trainer() const;
+  bool has_commit() const;  // whose step is not decided
 
   absl::StatusOr<std::optional<OpenedAttempt>> WaitOpen() override;
   std::string Departure() override;
@@ -78,6 +81,7 @@ class PagePort final : public TrainerPort {
   // Ends the attachment of a trainer that has done what none can have meant; returns what it was.
   absl::Status SendAway(const std::string& deed);
   void DetachLocked(absl::string_view why);
+  void VacateLocked();
   absl::Status CheckFreeLocked() const;
   void FillPage(const RankPage& page) const;
   void PutResult(RankHeader& header) const;
@@ -96,6 +100,7 @@ class PagePort final : public TrainerPort {
 
   mutable std::mutex mutex_;                // guards everything below
   std::shared_ptr<Attachment> attachment_;  // whose trainer is there; null: nobody's
+  std::weak_ptr<Attachment> last_;          // the one above, or the one before
   std::shared_ptr<Attachment> opened_;      // whose gradients belong to the open attempt
   std::shared_ptr<Attachment> flight_;      // whose gradients the attempt in flight uses
   std::uint32_t flight_sequence_ = 0;       // of the attempt in flight

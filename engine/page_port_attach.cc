@@ -25,17 +25,25 @@ absl::Status PagePort::CheckFreeLocked() const {
   return absl::AlreadyExistsError(absl::StrCat(TrainerName(), " is attached already"));
 }
 
-std::weak_ptr<Attachment> PagePort::Vacate() {
+void PagePort::Vacate() {
   Lock lock(mutex_);
-  std::weak_ptr<Attachment> replaced = attachment_;
-  if (!attachment_) return replaced;
-  Tell(absl::CancelledError(absl::StrCat("another trainer has replaced this one on rank ", rank_)));
-  DetachLocked("was replaced");
-  return replaced;
+  VacateLocked();
 }
 
-absl::StatusOr<bool> PagePort::Attach(std::shared_ptr<Attachment> attachment) {
+void PagePort::VacateLocked() {
+  if (!attachment_) return;
+  Tell(absl::CancelledError(absl::StrCat("another trainer has replaced this one on rank ", rank_)));
+  DetachLocked("was replaced");
+}
+
+std::weak_ptr<Attachment> PagePort::LastAttachment() const {
   Lock lock(mutex_);
+  return last_;
+}
+
+absl::StatusOr<bool> PagePort::Attach(std::shared_ptr<Attachment> attachment, bool replace) {
+  Lock lock(mutex_);
+  if (replace) VacateLocked();
   ZEROD_RETURN_IF_ERROR(CheckFreeLocked());
   attachment->id = ++last_id_;
   FillPage(attachment->rank_page);
@@ -44,6 +52,7 @@ absl::StatusOr<bool> PagePort::Attach(std::shared_ptr<Attachment> attachment) {
   for (SharedWord& rung : attachment->trainer_page.rung) rung = sequence_;
   for (SharedWord& marked : attachment->trainer_page.marked) marked = sequence_;
   attachment_ = std::move(attachment);
+  last_ = attachment_;
   left_ = false;
   CallRank();
   return std::exchange(told_left_, false);
@@ -142,6 +151,11 @@ void PagePort::Close(const absl::Status& why) {
 void PagePort::NameTrainer(std::uint64_t attachment, const std::string& trainer) {
   Lock lock(mutex_);
   if (attachment_ && attachment_->id == attachment) attachment_->trainer = trainer;
+}
+
+bool PagePort::has_commit() const {
+  Lock lock(mutex_);
+  return commit_.has_value();
 }
 
 std::string PagePort::trainer() const {

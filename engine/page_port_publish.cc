@@ -48,7 +48,9 @@ void PagePort::PublishAbort(const absl::Status& cause) {
   if (attachment_) {
     const std::string step = absl::StrCat("step ", open_step());
     PutMessage(attachment_->rank_page.header->message,
-               absl::StrCat(absl::StartsWith(cause.message(), step) ? "" : absl::StrCat(step, ": "),
+               absl::StrCat(absl::StartsWith(cause.message(), absl::StrCat(step, ","))
+                                ? ""
+                                : absl::StrCat(step, ": "),
                             cause.message(), "; the step can be redone from its start"));
   }
   Judge(Verdict::kAborted);

@@ -61,6 +61,7 @@ absl::Status RankWorker::ShareDecision(Communicator& comm, int source) {
     // Acknowledged here already, but not by all: this rank's part is done, its slices are wanted
     // once more.
     decision_ = last_decision_;
+    is_finishing_ = true;
   } else {
     Adopt(std::move(decision));
   }

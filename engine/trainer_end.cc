@@ -100,7 +100,11 @@ absl::Status TrainerEnd::WaitForGradientBuffers() {
 absl::Status TrainerEnd::Step(const StepRequest& request) {
   ZEROD_RETURN_IF_ERROR(ValidateStep(request, options_.layout->table.groups()));
   ZEROD_RETURN_IF_ERROR(CheckUsable());
-  if (unanswered_ && unanswered_ == rank().decided) return absl::OkStatus();
+  const bool may_mean_it = !request.step || request.step == rank().decided_step;
+  if (!open_ && may_mean_it && unanswered_ && unanswered_ == rank().decided) {
+    unanswered_.reset();
+    return absl::OkStatus();
+  }
   const std::uint64_t step = open_step();
   if (request.step && *request.step != step) {
     return absl::FailedPreconditionError(
@@ -127,6 +131,7 @@ absl::Status TrainerEnd::Step(const StepRequest& request) {
   }
   open_ = false;
   committed_ = true;
+  unanswered_.reset();
   return absl::OkStatus();
 }
 

@@ -56,6 +56,8 @@ absl::Status TrainerEnd::TellAbort() {
 
 absl::Status TrainerEnd::WaitDecided() {
   ZEROD_RETURN_IF_ERROR(Wait([&] { return !committed_; }));
+  // The weights are a successor's now; else they stay what the last step has left.
+  if (absl::Status closed = Closed(); absl::IsCancelled(closed)) return closed;
   return TellAbort();
 }
 

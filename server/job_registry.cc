@@ -138,6 +138,11 @@ JobRegistry::Listed JobRegistry::Take(std::uint64_t number) {
   return taken;
 }
 
+absl::Status JobRegistry::CheckOpen() const {
+  const std::lock_guard lock(mutex_);
+  return closed_ ? Stopping() : absl::OkStatus();
+}
+
 std::vector<JobRegistry::Listed> JobRegistry::Close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;

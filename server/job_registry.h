@@ -59,6 +59,8 @@ class JobRegistry {
 
   // Takes the job out, and frees its name. What was loading or started is returned, else null.
   Listed Take(std::uint64_t number);
+  // kUnavailable after Close.
+  absl::Status CheckOpen() const;
   // Refuses new jobs, and takes all out.
   std::vector<Listed> Close();
 

@@ -103,6 +103,7 @@ void EndJob(Node& node, JobRegistry::Listed ended, const absl::Status& why) {
 absl::StatusOr<v1::JobDescription> DescribeLocally(Node& node, std::uint64_t number) {
   const std::shared_ptr<ServedJob> served = node.jobs->FindStarted(number);
   if (served == nullptr) {
+    ZEROD_RETURN_IF_ERROR(node.jobs->CheckOpen());
     return absl::NotFoundError(absl::StrCat("job number ", number, " was deleted"));
   }
   const Job& job = *served->job;

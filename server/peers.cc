@@ -15,8 +15,6 @@
 namespace zerod {
 namespace {
 
-// What a cluster takes.
-constexpr std::size_t kMaxPeerMessageBytes = kMaxClusterMessageBytes;
 constexpr std::size_t kCallBytes = 16;  // of a call's number, at most
 
 absl::Status Stopping() { return absl::UnavailableError("the daemon is stopping"); }
@@ -58,10 +56,11 @@ std::shared_ptr<Peers::Pending> Peers::Begin(int node, v1::PeerRequest request) 
   }
   v1::PeerMessage message;
   *message.mutable_request() = std::move(request);
-  if (message.ByteSizeLong() + kCallBytes > kMaxPeerMessageBytes) {
+  if (message.ByteSizeLong() + kCallBytes > kMaxClusterMessageBytes) {
     pending->answer_ = absl::ResourceExhaustedError(
         absl::StrCat("'", pending->request_, "' has ", message.ByteSizeLong(),
-                     " bytes, which is too much between nodes: at most ", kMaxPeerMessageBytes));
+                     " bytes, which is too much between nodes: at most ", kMaxClusterMessageBytes,
+                     "; use shorter names, and smaller messages of initial values"));
     return pending;
   }
   {

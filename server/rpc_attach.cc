@@ -1,6 +1,7 @@
 #include <fcntl.h>
 
 #include <array>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -96,6 +97,9 @@ HandshakeOffer MakeOffer(Node& node, std::uint64_t number,
   return offer;
 }
 
+constexpr std::uint64_t kAnyAttachment = std::numeric_limits<std::uint64_t>::max();
+
+// All attachments to `rank` that are older than `attachment`.
 void EndReplaced(Node& node, const ServedJob& served, int rank, std::uint64_t attachment) {
   for (const AttachedTrainer& replaced :
        node.attachments.TakeReplaced(served.number, rank, attachment)) {
@@ -130,8 +134,15 @@ absl::StatusOr<v1::AttachResponse> TrainersService::Attach(const v1::AttachReque
   ZEROD_ASSIGN_OR_RETURN(const std::vector<int> candidates,
                          RankCandidates(job.layout(), node_.ranks, node_.index, wanted));
   AttachedTrainer trainer{.job = served->number, .job_name = served->name};
-  ZEROD_ASSIGN_OR_RETURN(const Seat seat, AttachToFirst(job, candidates, request.replace()));
-  const auto& [rank, attachment] = seat;
+  const absl::StatusOr<Seat> attached = AttachToFirst(job, candidates, request.replace());
+  if (!attached.ok()) {
+    // Whoever was to be replaced may have gone for it all the same.
+    for (int rank : candidates) {
+      if (job.TrainerOf(rank).empty()) EndReplaced(node_, *served, rank, kAnyAttachment);
+    }
+    return attached.status();
+  }
+  const auto& [rank, attachment] = *attached;
   trainer.rank = rank;
   trainer.attachment = attachment->id;
   EndReplaced(node_, *served, rank, attachment->id);
@@ -141,7 +152,7 @@ absl::StatusOr<v1::AttachResponse> TrainersService::Attach(const v1::AttachReque
     return handover.status();
   }
   v1::AttachResponse response;
-  Describe(node_, job, seat, response);
+  Describe(node_, job, *attached, response);
   const std::uint64_t number = node_.attachments.Add(trainer);
   response.set_attachment(number);
   const Ticket ticket = node_.handshake->Offer(MakeOffer(node_, number, *handover));

@@ -1,6 +1,4 @@
 // The calls that an attached trainer makes.
-#include <algorithm>
-
 #include "absl/time/clock.h"
 #include "base/status_macros.h"
 #include "client/service/sidecar_trainer.h"
@@ -23,14 +21,14 @@ absl::Status SidecarTrainer::SendCommit(std::uint32_t sequence, const TrainerCom
   request.set_attachment(attachment_.number);
   request.set_sequence(sequence);
   const Connection& connection = *attachment_.connection;
-  const absl::Time end = absl::Now() + connection.options.call_deadline;
+  const absl::Duration deadline = connection.options.call_deadline;
+  const absl::Time end = absl::Now() + deadline;
   while (true) {
     const absl::Status status =
-        NameTheDead(CallDaemon(connection, &v1::Trainers::Stub::Step, request,
-                               std::max(end - absl::Now(), absl::ZeroDuration()))
-                        .status());
+        NameTheDead(CallDaemon(connection, &v1::Trainers::Stub::Step, request, deadline).status());
     // The answer was lost on the way, or is of a daemon that is about to end.
-    if (!absl::IsUnavailable(status) || !CheckDaemon().ok() || absl::Now() > end) return status;
+    const bool may_come_through = absl::IsUnavailable(status) && CheckDaemon().ok();
+    if (!may_come_through || absl::Now() + kCommitRetryPause > end) return status;
     absl::SleepFor(kCommitRetryPause);
   }
 }

@@ -103,8 +103,7 @@ TEST(JobAttach, DrainingLetsADecidedStepEndAndNoOtherBegin) {
   const auto delay_gather = [](std::unique_ptr<Communicator> comm, int rank, int) {
     if (rank != 2) return comm;
     return MakeFaultCommunicator(
-        std::move(comm),
-        {{.collective = 8, .kind = FaultKind::kDelay, .delay = absl::Milliseconds(300)}});
+        std::move(comm), {{.collective = 8, .kind = FaultKind::kDelay, .delay = absl::Seconds(2)}});
   };
   const auto job = MakeSmallJob(delay_gather);
   for (int rank : {0, 1}) ASSERT_TRUE(job->Attach(rank).ok());

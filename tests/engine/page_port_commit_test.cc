@@ -28,6 +28,7 @@ TEST(PagePort, ACommitWhoseAnswerIsLostCountsOnce) {
     ASSERT_TRUE(RunRankStep(pair.port, step).ok());
     if (step == 2) ask_again();
     EXPECT_EQ(trainer.Result()->step, step);
+    EXPECT_EQ(trainer.Step({.step = step + 1}).code(), absl::StatusCode::kFailedPrecondition);
   }
 }
 

@@ -92,8 +92,7 @@ TEST(PagePort, AReplacedTrainerIsToldAndCanDoNothingMore) {
   ASSERT_TRUE(old_trainer.Open({}).ok());
   ASSERT_TRUE(pair.port.WaitOpen().ok());
   EXPECT_EQ(pair.port.Attach(second).status().code(), absl::StatusCode::kAlreadyExists);
-  pair.port.Vacate();
-  ASSERT_TRUE(pair.port.Attach(second).ok());
+  ASSERT_TRUE(pair.port.Attach(second, true).ok());
   EXPECT_THAT(std::string(pair.port.WaitGradients(0, 0, Soon()).message()),
               HasSubstr("was replaced before it committed step 1"));
   TrainerEnd new_trainer = pair.EndOf(*second);
@@ -103,6 +102,7 @@ TEST(PagePort, AReplacedTrainerIsToldAndCanDoNothingMore) {
   EXPECT_THAT(std::string(old_trainer.MarkGradient(0, true).message()),
               HasSubstr("another trainer has replaced this one"));
   EXPECT_FALSE(old_trainer.Step({}).ok());
+  EXPECT_TRUE(absl::IsCancelled(old_trainer.WaitForAllWeights()));  // they are the successor's
   EXPECT_FALSE(pair.port.Commit(first->id, first->rank_page.header->sequence, {}).ok());
   for (std::size_t parameter : {0, 1}) {
     ASSERT_TRUE(new_trainer.MarkGradient(parameter, true).ok());

@@ -76,8 +76,7 @@ class Life {
  private:
   void Attach(bool replace) {
     const auto attachment = pair_.MakeOne();
-    if (replace) pair_.port.Vacate();
-    if (pair_.port.Attach(attachment).ok()) attachment_ = attachment;
+    if (pair_.port.Attach(attachment, replace).ok()) attachment_ = attachment;
   }
 
   void Scribble(Script& script) {

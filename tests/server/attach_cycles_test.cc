@@ -8,6 +8,7 @@
 #include "tests/client/bad_input.h"
 #include "tests/client/training_run.h"
 #include "tests/server/daemon_fixture.h"
+#include "tests/server/raw_client.h"
 
 namespace zerod {
 namespace {
@@ -64,6 +65,41 @@ TEST_F(AttachCycles, ADeletedJobsMemoryIsNotKept) {
   EXPECT_GT(DescriptorsOf("/memfd:"), 0);
   ASSERT_TRUE(service_->DeleteJob("model", "").ok());
   EXPECT_EQ(DescriptorsOf("/memfd:", 0), 0);
+}
+
+// A daemon with one job and one trainer.
+struct Scene {
+  explicit Scene(const std::vector<std::string>& flags) : daemons({.flags = flags}) {
+    JobSpec spec = TwoMatrices();
+    spec.name = "model";
+    const InitialValues initial(spec);
+    EXPECT_TRUE(service->CreateJob(spec, {}, "", initial.views).ok());
+    auto attached = service->Attach({.job = "model"});
+    EXPECT_TRUE(attached.ok()) << attached.status();
+    if (attached.ok()) trainer = *std::move(attached);
+  }
+
+  std::uint64_t HeldBytes() const {
+    RawClient client(daemons.address(0));
+    return StatusOfFirstNode(client).held_bytes();
+  }
+
+  const Daemons daemons;
+  const std::unique_ptr<Service> service = daemons.Connect();
+  std::unique_ptr<Trainer> trainer;
+};
+
+TEST(Replacement, FitsWhereOneTrainerDoes) {
+  const std::uint64_t held_bytes = Scene({}).HeldBytes();
+  const Scene scene({"--memory-limit", absl::StrCat(held_bytes)});
+  ASSERT_NE(scene.trainer, nullptr);
+  ASSERT_TRUE(scene.trainer->Open({}).ok());
+  const auto replacement = scene.service->Attach({.job = "model", .rank = 0, .replace = true});
+  ASSERT_TRUE(replacement.ok()) << replacement.status();
+  EXPECT_TRUE(absl::IsCancelled(scene.trainer->Step({})));
+  EXPECT_TRUE(RunTrainer(**replacement, 0, 1, {.steps = 2}, nullptr).ok());
+  EXPECT_EQ(scene.HeldBytes(), held_bytes);
+  EXPECT_TRUE(scene.daemons.WaitForLog("was replaced by another trainer"));
 }
 
 }  // namespace

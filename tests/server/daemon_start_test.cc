@@ -80,6 +80,18 @@ TEST(DaemonStart, TwoSignalsAtOnceAreOne) {
   EXPECT_EQ(daemons.AwaitEnd(), 0);
 }
 
+// The other daemon keeps this one from leaving.
+TEST(DaemonStart, ALaterSignalEndsItAtOnce) {
+  Daemons daemons({.ranks_per_node = {1, 1}, .flags = {"--shutdown-deadline", "5m"}});
+  kill(daemons.pid(1), SIGSTOP);
+  kill(daemons.pid(0), SIGTERM);
+  EXPECT_TRUE(daemons.WaitForLog("event=stopping"));
+  absl::SleepFor(absl::Milliseconds(1100));
+  kill(daemons.pid(0), SIGTERM);
+  EXPECT_NE(daemons.AwaitEnd(), 0);
+  EXPECT_THAT(daemons.Log(), HasSubstr("event=stopped_at_once"));
+}
+
 TEST(DaemonStart, WantsALauncherForAWorldOfMpi) {
   const auto [code, said] =
       RunToItsEnd({"--listen", "unix:" + testing::TempDir() + "/unused", "--world", "mpi"});

@@ -34,7 +34,8 @@ namespace zerod {
 //
 // In a daemon's job an attachment can end, and every call with it: with kUnavailable when the
 // daemon stops or is gone, kNotFound when the job is deleted, kCancelled when another trainer has
-// replaced this one, or when this process has written over its control page.
+// replaced this one, or when this process has written over its control page. What the last step has
+// left can still be asked for, except after kCancelled: Result(), and the waits for weights.
 class Trainer {
  public:
   virtual ~Trainer() = default;  // detaches
