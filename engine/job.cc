@@ -181,7 +181,9 @@ JobStatistics Job::Statistics() const {
   }
   for (const Rank& rank : ranks_) {
     statistics.ranks.push_back(rank.worker->statistics());
-    statistics.ranks.back().memory = ledger_->Held(statistics.ranks.back().rank);
+    RankStatistics& added = statistics.ranks.back();
+    added.memory = ledger_->Held(added.rank);
+    if (rank.port) added.trainer = rank.port->trainer();
   }
   return statistics;
 }

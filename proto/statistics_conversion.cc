@@ -32,12 +32,13 @@ std::string KindName(std::size_t kind) {
 }  // namespace
 
 v1::RankDescription ToProto(const RankStatistics& statistics) {
-  const auto& [rank, shard_weight, has_trainer, owned_elements, memory, sent_bytes, received_bytes,
-               nonfinite_updates, last_step, total] = statistics;
+  const auto& [rank, shard_weight, has_trainer, trainer, owned_elements, memory, sent_bytes,
+               received_bytes, nonfinite_updates, last_step, total] = statistics;
   v1::RankDescription message;
   message.set_rank(rank);
   message.set_shard_weight(shard_weight);
   message.set_takes_trainer(has_trainer);
+  message.set_trainer(trainer);
   message.set_owned_elements(owned_elements);
   for (std::size_t kind = 0; kind < kMemoryKindCount; ++kind) {
     (*message.mutable_bytes())[KindName(kind)] = memory.by_kind[kind];
@@ -54,6 +55,7 @@ RankStatistics FromProto(const v1::RankDescription& description) {
   RankStatistics statistics{.rank = description.rank(),
                             .shard_weight = description.shard_weight(),
                             .has_trainer = description.takes_trainer(),
+                            .trainer = description.trainer(),
                             .owned_elements = description.owned_elements(),
                             .memory = {},
                             .sent_bytes = description.sent_bytes(),

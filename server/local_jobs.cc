@@ -113,7 +113,6 @@ absl::StatusOr<v1::JobDescription> DescribeLocally(Node& node, std::uint64_t num
   for (v1::RankDescription& rank : *description.mutable_ranks()) {
     rank.set_node(node.index);
     rank.set_takes_trainer(job.layout().IsContributor(rank.rank()));
-    if (rank.takes_trainer()) rank.set_trainer(job.TrainerOf(rank.rank()));
   }
   return description;
 }

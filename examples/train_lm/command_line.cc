@@ -30,7 +30,8 @@ void AddServiceOptions(CLI::App& app, ServiceConfig& service) {
       ->group(group);
   app.add_flag("--resume", service.resume,
                "Trainer 0: go on with the job if it is there already, from the step it is at, and "
-               "append to the metrics. The other trainers always do")
+               "append to the metrics, which may lack the step at which it was stopped. The other "
+               "trainers always go on")
       ->group(group);
   app.add_flag("--keep-job", service.keep_job, "Trainer 0: leave the job to the daemons at the end")
       ->group(group);

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <new>
@@ -40,7 +41,8 @@ int Main(int argc, char** argv) {
   ListenForSignals();
   const absl::StatusOr<Summary> summary = TrainLanguageModel(config, stop_signal);
   if (stop_signal != 0 && !summary.ok()) {
-    return SayStopped(stop_signal, "");
+    SayNotice("stopped by signal " + std::to_string(stop_signal));
+    return 128 + stop_signal;
   }
   if (!summary.ok()) {
     SayNotice(std::string(summary.status().message()));
@@ -50,8 +52,12 @@ int Main(int argc, char** argv) {
     std::printf("trainer %d: %d steps\n", config.service.trainer, config.steps);
     return 0;
   }
-  std::printf("validation loss %.4f nats/byte after %d steps, %.1f ms per step\n",
-              summary->validation_loss, config.steps, 1e3 * summary->seconds_per_step);
+  std::printf("validation loss %.4f nats/byte after %d steps", summary->validation_loss,
+              config.steps);
+  if (!std::isnan(summary->seconds_per_step)) {
+    std::printf(", %.1f ms per step", 1e3 * summary->seconds_per_step);
+  }
+  std::printf("\n");
   return 0;
 }
 

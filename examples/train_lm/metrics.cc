@@ -1,7 +1,6 @@
 #include "examples/train_lm/metrics.h"
 
 #include <cerrno>
-#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
@@ -10,8 +9,7 @@ namespace zerod::train_lm {
 namespace {
 
 absl::Status FileError(const std::string& path) {
-  return absl::UnavailableError(
-      absl::StrCat("metrics file '", path, "' cannot be written: ", std::strerror(errno)));
+  return absl::ErrnoToStatus(errno, absl::StrCat("metrics file '", path, "' cannot be written"));
 }
 
 }  // namespace

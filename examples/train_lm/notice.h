@@ -9,10 +9,6 @@ namespace zerod::train_lm {
 // Any thread.
 void SayNotice(const std::string& text);
 
-// Says that `signal` has stopped the program, and in what: "while waiting for ..." or nothing.
-// Returns what to exit with.
-int SayStopped(int signal, const std::string& in_what);
-
 }  // namespace zerod::train_lm
 
 #endif  // ZEROD_EXAMPLES_TRAIN_LM_NOTICE_H_

@@ -75,10 +75,8 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
   virtual absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) = 0;
-  // While all trainers are attached and have finished.
+  // Once all trainers have finished; who has left holds no gradients any more.
   virtual absl::StatusOr<OptimizerUsage> Usage() const = 0;
-  // Whether it goes on with training state that was there before this run.
-  virtual bool Resumes() const { return false; }
   // What outlives a run that has failed, and what to do about it. Empty: nothing does.
   virtual std::string WhatIsLeft() const { return ""; }
   // By trainer 0, after that: nobody needs the training state any more. Trainers in other processes

@@ -28,18 +28,8 @@ absl::StatusOr<std::unique_ptr<Optimizer>> CreateOptimizer(const RunConfig& conf
   if (config.optimizer == "adamw-fp32") {
     return std::make_unique<Fp32Optimizer>(config.trainers, config.settings, table, initial);
   }
-  const ZerodJobOptions job{.name = config.service.job, .codec = config.codec, .seed = config.seed};
-  if (config.UsesService()) {
-    return ConnectServiceOptimizer({.service = config.service,
-                                    .trainers = config.trainers,
-                                    .shard_weights = config.shard_weights,
-                                    .job = job},
-                                   config.settings, table, initial, stop_signal);
-  }
-  ZerodOptions options{
-      .trainers = config.trainers, .shard_weights = config.shard_weights, .job = job};
-  if (options.shard_weights.empty()) options.shard_weights.assign(config.ranks, 1);
-  return CreateZerodOptimizer(options, config.settings, table, initial);
+  if (config.UsesService()) return ConnectServiceOptimizer(config, table, initial, stop_signal);
+  return CreateZerodOptimizer(config, table, initial);
 }
 
 std::vector<TrainerIndex> TrainersOfThisProcess(const RunConfig& config) {
@@ -96,7 +86,7 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
   MetricsFile metrics_file;
   if (config.HasFirstTrainer()) {
     ZEROD_RETURN_IF_ERROR(CheckSummaryPath(config.summary_path));
-    ZEROD_RETURN_IF_ERROR(metrics_file.Open(config.metrics_path, optimizer->Resumes()));
+    ZEROD_RETURN_IF_ERROR(metrics_file.Open(config.metrics_path, config.service.resume));
   }
 
   const int trainers_here = static_cast<int>(TrainersOfThisProcess(config).size());
@@ -110,12 +100,12 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
   auto on_step = [&](const StepMetrics& metrics) {
     progress->Show(metrics);
     summary.train_loss = metrics.train_loss;
-    summary.validation_loss = metrics.validation_loss.value_or(summary.validation_loss);
     summary.seconds = metrics.seconds;
     summary.seconds_per_step = metrics.seconds_per_step;
     return metrics_file.Append(metrics);
   };
-  auto on_end = [&]() -> absl::Status {
+  auto on_end = [&](double validation_loss) -> absl::Status {
+    summary.validation_loss = validation_loss;
     ZEROD_ASSIGN_OR_RETURN(summary.usage, optimizer->Usage());
     return optimizer->Discard();
   };

@@ -8,9 +8,20 @@
 #include "absl/status/status.h"
 #include "examples/train_lm/model_config.h"
 #include "examples/train_lm/optimizer.h"
-#include "examples/train_lm/service_config.h"
 
 namespace zerod::train_lm {
+
+// Which trainer of which job this process is, when every trainer is a process of its own.
+struct ServiceConfig {
+  std::string address;  // of this host's daemon; empty: zerod, if it is used, runs in this process
+  std::string job = "train_lm";
+  std::string token;              // which trainer 0 gives the job, and everybody must show
+  int trainer = 0;                // it creates the job if it is 0, and waits for it otherwise
+  std::vector<int> contributors;  // the rank of each trainer; empty: trainer I has rank I
+  int wait_s = 300;               // at most, until the job exists, or a lost trainer is replaced
+  bool resume = false;            // trainer 0: go on with a job that is there
+  bool keep_job = false;          // trainer 0: do not delete it at the end
+};
 
 // Everything a person can say on the command line, with its default.
 struct RunConfig {

@@ -1,15 +1,13 @@
 #include "examples/train_lm/service_seat.h"
 
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "examples/train_lm/notice.h"
-#include "examples/train_lm/ranks_without_trainer.h"
-#include "examples/train_lm/stopwatch.h"
+#include "examples/train_lm/service_job.h"
 
 namespace zerod::train_lm {
 namespace {
@@ -21,9 +19,11 @@ constexpr absl::Duration kPause = absl::Milliseconds(200);
 
 }  // namespace
 
-ServiceSeat::ServiceSeat(std::unique_ptr<Trainer> trainer, const OptimizerSettings& settings,
+ServiceSeat::ServiceSeat(std::unique_ptr<Trainer> trainer, const RunConfig& config,
                          const ParameterTable& table, Surroundings surroundings)
-    : ZerodSeat(std::move(trainer), settings, table), around_(std::move(surroundings)) {}
+    : ZerodSeat(std::move(trainer), config.settings, table),
+      config_(config.service),
+      around_(std::move(surroundings)) {}
 
 absl::StatusOr<int> ServiceSeat::StepsDone() {
   const WaitWatch::Wait wait = WaitForOthers();
@@ -61,32 +61,22 @@ absl::Status ServiceSeat::Redo(const absl::Status& lost) {
     return absl::AbortedError(
         absl::StrCat("the step is given up: ", kMaxAttempts, " attempts at it were aborted"));
   }
-  ZEROD_RETURN_IF_ERROR(AwaitTrainers());
   const WaitWatch::Wait wait = WaitForOthers();
+  ZEROD_RETURN_IF_ERROR(AwaitTrainers());
   return trainer().Open({});
 }
 
 absl::Status ServiceSeat::AwaitTrainers() const {
-  const int wait_s = around_.config.wait_s;
-  const Stopwatch since_lost;
-  bool said = false;
-  while (*around_.stop_signal == 0) {
+  const absl::Time deadline = absl::Now() + absl::Seconds(config_.wait_s);
+  while (true) {
     // Before the first look, too: whoever has given the step up is about to leave.
     absl::SleepFor(kPause);
-    const absl::StatusOr<std::vector<int>> missing =
-        RanksWithoutTrainer(*around_.service, around_.config);
-    if (missing.ok() && missing->empty()) return absl::OkStatus();
-    if (!missing.ok() && !absl::IsDeadlineExceeded(missing.status())) return missing.status();
-    const std::string what =
-        missing.ok() ? HaveNoTrainer(*missing) : std::string(missing.status().message());
-    if (since_lost.Seconds() >= wait_s) {
-      return absl::DeadlineExceededError(
-          absl::StrCat("the step is given up: ", what, " after ", wait_s, " s (--wait-s)"));
-    }
-    if (!said) SayNotice(absl::StrCat("waiting up to ", wait_s, " s to redo it: ", what));
-    said = true;
+    ZEROD_ASSIGN_OR_RETURN(const std::string missing, MissingTrainers(config_, around_.service));
+    if (missing.empty()) return absl::OkStatus();
+    if (absl::Now() < deadline) continue;
+    return absl::DeadlineExceededError(absl::StrCat("the step is given up: ", missing, " after ",
+                                                    config_.wait_s, " s (--wait-s)"));
   }
-  return absl::CancelledError("stopped while waiting for another trainer");
 }
 
 absl::Status ServiceSeat::Finish() {
@@ -112,7 +102,8 @@ absl::Status ServiceSeat::FinishAfterFirstTrainer() {
   absl::Status lost = Finish();
   const WaitWatch::Wait wait = WaitForOthers();
   // A step for which trainer 0 never comes: it is lost as soon as that one leaves, or deletes the
-  // job. Asking the service again and again would be the alternative, and would take longer.
+  // job. Asking the service again and again would be the alternative, and would take longer. If
+  // trainer 0 has died instead, whoever takes its place can do what is left to do alone.
   if (lost.ok()) lost = CommitNothing();
   return absl::IsAborted(lost) || absl::IsNotFound(lost) ? absl::OkStatus() : lost;
 }

@@ -1,11 +1,10 @@
 #ifndef ZEROD_EXAMPLES_TRAIN_LM_SERVICE_SEAT_H_
 #define ZEROD_EXAMPLES_TRAIN_LM_SERVICE_SEAT_H_
 
-#include <atomic>
 #include <memory>
 #include <string>
 
-#include "examples/train_lm/service_config.h"
+#include "examples/train_lm/run_config.h"
 #include "examples/train_lm/wait_watch.h"
 #include "examples/train_lm/zerod_seat.h"
 #include "zerod/service.h"
@@ -17,13 +16,12 @@ namespace zerod::train_lm {
 class ServiceSeat : public ZerodSeat {
  public:
   struct Surroundings {
-    ServiceConfig config;
-    std::shared_ptr<Service> service;  // to ask who is there
-    WaitWatch* watch = nullptr;        // outlives the seat, as the signal
+    Service& service;  // to ask who is there; outlives the seat, as the watch
+    WaitWatch& watch;
     std::shared_ptr<const WaitReason> for_others;
-    const std::atomic<int>* stop_signal = nullptr;
   };
-  ServiceSeat(std::unique_ptr<Trainer> trainer, const OptimizerSettings& settings,
+  // `config` and `table` outlive it.
+  ServiceSeat(std::unique_ptr<Trainer> trainer, const RunConfig& config,
               const ParameterTable& table, Surroundings surroundings);
 
   absl::StatusOr<int> StepsDone() override;
@@ -36,12 +34,13 @@ class ServiceSeat : public ZerodSeat {
   absl::Status FinishAfterFirstTrainer() override;
 
  private:
-  WaitWatch::Wait WaitForOthers() { return {*around_.watch, around_.for_others}; }
+  WaitWatch::Wait WaitForOthers() { return {around_.watch, around_.for_others}; }
   // Until every rank that takes a trainer has one. kDeadlineExceeded says which has none.
   absl::Status AwaitTrainers() const;
   // Commits a step without a gradient.
   absl::Status CommitNothing();
 
+  const ServiceConfig& config_;
   const Surroundings around_;
   int lost_attempts_ = 0;  // at the open step
 };

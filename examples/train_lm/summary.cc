@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -17,8 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 absl::Status FileError(const std::string& path) {
-  return absl::UnavailableError(
-      absl::StrCat("summary file '", path, "' cannot be written: ", std::strerror(errno)));
+  return absl::ErrnoToStatus(errno, absl::StrCat("summary file '", path, "' cannot be written"));
 }
 
 std::string BesideOf(const std::string& path) { return absl::StrCat(path, ".partial.", getpid()); }
@@ -77,22 +75,15 @@ absl::Status CheckSummaryPath(const std::string& path) {
 absl::Status WriteSummary(const RunConfig& config, const Summary& summary) {
   if (config.summary_path.empty()) return absl::OkStatus();
   const std::string beside = BesideOf(config.summary_path);
-  {
-    std::ofstream file(beside, std::ios::trunc);
-    file << SummaryJson(config, summary).dump(2, ' ', false, Json::error_handler_t::replace) << "\n"
-         << std::flush;
-    if (!file) {
-      const absl::Status status = FileError(config.summary_path);
-      std::remove(beside.c_str());
-      return status;
-    }
+  std::ofstream file(beside);
+  file << SummaryJson(config, summary).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  file.close();
+  if (file && std::rename(beside.c_str(), config.summary_path.c_str()) == 0) {
+    return absl::OkStatus();
   }
-  if (std::rename(beside.c_str(), config.summary_path.c_str()) != 0) {
-    const absl::Status status = FileError(config.summary_path);
-    std::remove(beside.c_str());
-    return status;
-  }
-  return absl::OkStatus();
+  const absl::Status status = FileError(config.summary_path);
+  std::remove(beside.c_str());
+  return status;
 }
 
 }  // namespace zerod::train_lm

@@ -2,6 +2,7 @@
 #define ZEROD_EXAMPLES_TRAIN_LM_SUMMARY_H_
 
 #include <cstddef>
+#include <limits>
 #include <string>
 
 #include "absl/status/status.h"
@@ -10,14 +11,15 @@
 
 namespace zerod::train_lm {
 
-// What is left of a run that reached its end.
+// What is left of a run that reached its end. NaN: this process came after the last step.
 struct Summary {
-  double train_loss = 0.0;  // of the last step
+  double train_loss = std::numeric_limits<double>::quiet_NaN();  // of the last step
   double validation_loss = 0.0;
   std::size_t parameter_elements = 0;
   std::size_t text_bytes = 0;
-  double seconds = 0.0;           // of the whole run, validation included
-  double seconds_per_step = 0.0;  // without validation
+  // Of this process, from its first step to its last, validation included, and without it.
+  double seconds = 0.0;
+  double seconds_per_step = std::numeric_limits<double>::quiet_NaN();
   OptimizerUsage usage;
 };
 

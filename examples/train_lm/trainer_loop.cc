@@ -9,7 +9,6 @@
 #include "examples/train_lm/schedule.h"
 
 namespace zerod::train_lm {
-
 namespace {
 
 // Of a job that is older than this process.
@@ -17,8 +16,8 @@ absl::Status CheckStepsDone(const RunConfig& config, int steps_done) {
   if (steps_done == 0) return absl::OkStatus();
   const std::string done =
       absl::StrCat("job '", config.service.job, "' has done ", steps_done, " steps");
-  // With the last step behind them, trainers other than 0 only wait for its end.
-  if (steps_done < config.steps + (config.HasFirstTrainer() ? 0 : 1)) {
+  // All of them: what is left is to validate, to count, and to end the job.
+  if (steps_done <= config.steps) {
     SayNotice(absl::StrCat(done, "; this trainer joins it there"));
     return absl::OkStatus();
   }
@@ -68,8 +67,10 @@ absl::Status TrainerLoop::Train() {
 absl::Status TrainerLoop::Finish() {
   if (!shared_.config.HasFirstTrainer()) return seat_->FinishAfterFirstTrainer();
   ZEROD_RETURN_IF_ERROR(seat_->Finish());
+  // Otherwise the last step's report has done so.
+  if (first_step_ > shared_.config.steps) ZEROD_RETURN_IF_ERROR(Validate());
   ZEROD_RETURN_IF_ERROR(shared_.meeting.Arrive());
-  if (is_first()) report_status_.Update(shared_.on_end());
+  if (is_first() && report_status_.ok()) report_status_ = shared_.on_end(validation_loss_);
   return shared_.meeting.Arrive();
 }
 
@@ -124,6 +125,12 @@ absl::Status TrainerLoop::ComputeGradients(int step) {
   return absl::OkStatus();
 }
 
+absl::Status TrainerLoop::Validate() {
+  ZEROD_ASSIGN_OR_RETURN(validation_loss_,
+                         shared_.validation.Run(index_.in_process, model_, *seat_));
+  return absl::OkStatus();
+}
+
 absl::Status TrainerLoop::Report(int step, double learning_rate, const StepReport& report) {
   const RunConfig& config = shared_.config;
   if (!config.HasFirstTrainer()) return absl::OkStatus();
@@ -135,8 +142,8 @@ absl::Status TrainerLoop::Report(int step, double learning_rate, const StepRepor
                       .gradient_norm = report.gradient_norm};
   const bool due = config.eval_every > 0 && step % config.eval_every == 0;
   if (due || step == config.steps) {
-    ZEROD_ASSIGN_OR_RETURN(metrics.validation_loss,
-                           shared_.validation.Run(index_.in_process, model_, *seat_));
+    ZEROD_RETURN_IF_ERROR(Validate());
+    metrics.validation_loss = validation_loss_;
   }
   if (!is_first()) return absl::OkStatus();
   metrics.seconds = since_start_.Seconds();

@@ -61,8 +61,8 @@ struct SharedRun {
   const std::atomic<int>& stop_signal;
   // Called by trainer 0 after every step; an error ends the run after the next one.
   std::function<absl::Status(const StepMetrics&)> on_step;
-  // Called by trainer 0 after the last step, while all trainers are still attached.
-  std::function<absl::Status()> on_end;
+  // Called by trainer 0 after the last step, before any trainer leaves.
+  std::function<absl::Status(double validation_loss)> on_end;
 };
 
 // One trainer, from its first step to its last: runs on a thread of its own. Trainer 0 reports on
@@ -72,7 +72,9 @@ class TrainerLoop {
  public:
   TrainerLoop(TrainerIndex index, const SharedRun& shared, std::unique_ptr<TrainerSeat> seat);
 
-  // kAborted when another trainer has left, kCancelled when the run was ended early.
+  // kCancelled when the run was ended early. When another trainer has left: kAborted in this
+  // process; otherwise kDeadlineExceeded, if nobody takes its place in time. kAborted, too, when
+  // attempts at a step are lost again and again.
   absl::Status Run();
 
  private:
@@ -83,6 +85,7 @@ class TrainerLoop {
   // Forward and backward of all micro-batches; posts the mean loss.
   absl::Status ComputeGradients(int step);
   absl::Status Report(int step, double learning_rate, const StepReport& report);
+  absl::Status Validate();
   // After the last step: nobody leaves before trainer 0 has counted what all hold.
   absl::Status Finish();
   // Ends the run for the trainers of other processes, too.
@@ -97,7 +100,8 @@ class TrainerLoop {
   Stopwatch since_start_;
   int first_step_ = 1;             // of this process
   double training_seconds_ = 0.0;  // without validation
-  absl::Status report_status_;     // trainer 0: the first error of on_step
+  double validation_loss_ = 0.0;   // the last one
+  absl::Status report_status_;     // trainer 0: the first error of on_step, or that of on_end
 };
 
 }  // namespace zerod::train_lm

@@ -34,7 +34,6 @@ WaitWatch::Wait::Wait(WaitWatch& watch, std::shared_ptr<const WaitReason> reason
   watch_.reason_ = std::move(reason);
   watch_.wait_begin_ = Clock::now();
   watch_.next_question_ = watch_.wait_begin_ + kLong;
-  watch_.said_ = false;
 }
 
 WaitWatch::Wait::~Wait() {
@@ -56,7 +55,7 @@ void WaitWatch::Run() {
     if (!reason_) continue;
     if (stop_seen_) {
       LeaveWhenStuck();
-    } else if (!said_ && Clock::now() >= next_question_) {
+    } else if (Clock::now() >= next_question_) {
       SayWhenLong(lock);
     }
   }
@@ -64,26 +63,22 @@ void WaitWatch::Run() {
 
 void WaitWatch::LeaveWhenStuck() const {
   if (Clock::now() < std::max(*stop_seen_, wait_begin_) + kPatience) return;
-  const int code = SayStopped(stop_signal_, absl::StrCat("while waiting ", reason_->what));
+  const int signal = stop_signal_;
+  SayNotice(absl::StrCat("stopped by signal ", signal, " while waiting ", reason_->what));
   if (!farewell_.empty()) SayNotice(farewell_);
-  std::_Exit(code);
+  std::_Exit(128 + signal);
 }
 
 void WaitWatch::SayWhenLong(Lock& lock) {
   const std::shared_ptr<const WaitReason> reason = reason_;
   const Clock::time_point wait_begin = wait_begin_;
-  std::optional<std::string> more = "";
-  if (reason->explain) {
-    // It may take a while, and the wait may be over before.
-    lock.unlock();
-    more = reason->explain();
-    lock.lock();
-  }
+  // It may take a while, and the wait may be over before.
+  lock.unlock();
+  const std::optional<std::string> more = reason->explain();
+  lock.lock();
   if (reason_ != reason || wait_begin_ != wait_begin) return;
-  next_question_ = Clock::now() + kBetweenQuestions;
-  if (!more) return;
-  SayNotice(absl::StrCat("waiting ", reason->what, more->empty() ? "" : ": ", *more));
-  said_ = true;
+  next_question_ = more ? Clock::time_point::max() : Clock::now() + kBetweenQuestions;
+  if (more) SayNotice(absl::StrCat("waiting ", reason->what, more->empty() ? "" : ": ", *more));
 }
 
 }  // namespace zerod::train_lm

@@ -16,8 +16,8 @@ namespace zerod::train_lm {
 // What a wait is for, and what to say about one that has become long.
 struct WaitReason {
   std::string what;  // "for the daemon at ..."
-  // More about it; nothing: there is nothing to say yet. Null: `what` says it all. Called by the
-  // watch's thread, perhaps when the wait has just ended: it owns what it uses.
+  // More about it, perhaps ""; nothing: not yet worth a word. Called by the watch's thread, perhaps
+  // when the wait has just ended: it owns what it uses.
   std::function<std::optional<std::string>()> explain;
 };
 
@@ -59,8 +59,7 @@ class WaitWatch {
   bool ended_ = false;
   std::shared_ptr<const WaitReason> reason_;  // of the wait that is on; null: none is
   Clock::time_point wait_begin_;
-  Clock::time_point next_question_;  // when to ask whether there is something to say
-  bool said_ = false;                // about this wait
+  Clock::time_point next_question_;  // when to ask for something to say; max: it is said
   std::optional<Clock::time_point> stop_seen_;
   std::string farewell_;
   std::thread thread_;  // the last one: it uses the others

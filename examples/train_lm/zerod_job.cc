@@ -1,20 +1,32 @@
 #include "examples/train_lm/zerod_job.h"
 
 #include "base/status_macros.h"
-#include "examples/train_lm/zerod_groups.h"
 
 namespace zerod::train_lm {
 
-absl::StatusOr<JobSpec> MakeJobSpec(const ZerodJobOptions& options,
-                                    const OptimizerSettings& settings,
-                                    const ParameterTable& table) {
-  ZEROD_ASSIGN_OR_RETURN(const StateCodec codec, ParseStateCodec(options.codec));
-  JobSpec spec{
-      .name = options.name, .seed = options.seed, .groups = Groups(settings), .codec = codec};
+std::vector<AdamWHyperparameters> GroupHyperparameters(const OptimizerSettings& settings,
+                                                       double learning_rate) {
+  AdamWHyperparameters decay{.lr = learning_rate,
+                             .beta1 = settings.beta1,
+                             .beta2 = settings.beta2,
+                             .eps = settings.eps,
+                             .weight_decay = settings.weight_decay};
+  AdamWHyperparameters no_decay = decay;
+  no_decay.weight_decay = 0.0;
+  return {no_decay, decay};
+}
+
+absl::StatusOr<JobSpec> MakeJobSpec(const RunConfig& config, const ParameterTable& table) {
+  ZEROD_ASSIGN_OR_RETURN(const StateCodec codec, ParseStateCodec(config.codec));
+  JobSpec spec{.name = config.service.job, .seed = config.seed, .codec = codec};
+  const auto hyperparameters = GroupHyperparameters(config.settings, 0.0);
+  spec.groups = {
+      {.name = "no_decay", .patterns = {"*.bias", "*norm*"}, .hyperparameters = hyperparameters[0]},
+      {.name = "decay", .hyperparameters = hyperparameters[1]}};
   for (const Parameter& parameter : table.all) {
     spec.parameters.push_back({.name = parameter.name, .shape = parameter.shape});
   }
-  spec.micro_batches = static_cast<std::uint32_t>(settings.micro_batches);
+  spec.micro_batches = static_cast<std::uint32_t>(config.settings.micro_batches);
   // A model this small would fit into one bucket, and nothing would travel while anything is
   // computed.
   spec.bucket_bytes = 256u << 10;

@@ -1,24 +1,26 @@
 #include "examples/train_lm/zerod_optimizer.h"
 
+#include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "base/status_macros.h"
+#include "examples/train_lm/zerod_job.h"
 #include "examples/train_lm/zerod_seat.h"
 #include "zerod/embedded.h"
 
 namespace zerod::train_lm {
 namespace {
 
-std::vector<RankOptions> RanksOf(const ZerodOptions& options) {
+std::vector<RankOptions> RanksOf(const RunConfig& config) {
+  std::vector<std::uint32_t> shard_weights = config.shard_weights;
+  if (shard_weights.empty()) shard_weights.assign(static_cast<std::size_t>(config.ranks), 1);
+  const auto trainers = static_cast<std::size_t>(config.trainers);
+  // Every trainer needs a rank, though it may own no state.
+  if (shard_weights.size() < trainers) shard_weights.resize(trainers, 0);
   std::vector<RankOptions> ranks;
-  for (const std::uint32_t shard_weight : options.shard_weights) {
-    ranks.push_back({.shard_weight = shard_weight});
-  }
-  while (ranks.size() < static_cast<std::size_t>(options.trainers)) {
-    ranks.push_back({.shard_weight = 0});
-  }
-  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
-    ranks[rank].trainer = rank < static_cast<std::size_t>(options.trainers);
+  for (std::size_t rank = 0; rank < shard_weights.size(); ++rank) {
+    ranks.push_back({.shard_weight = shard_weights[rank], .trainer = rank < trainers});
   }
   return ranks;
 }
@@ -44,15 +46,14 @@ class ZerodOptimizer : public Optimizer {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Optimizer>> CreateZerodOptimizer(const ZerodOptions& options,
-                                                                const OptimizerSettings& settings,
+absl::StatusOr<std::unique_ptr<Optimizer>> CreateZerodOptimizer(const RunConfig& config,
                                                                 const ParameterTable& table,
                                                                 std::span<const float> initial) {
-  ZEROD_ASSIGN_OR_RETURN(const JobSpec spec, MakeJobSpec(options.job, settings, table));
-  const std::vector<ConstTensorView> views = ParameterViews(table, initial);
-  ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Embedded> job,
-                         Embedded::Create({.ranks = RanksOf(options)}, spec, views));
-  return std::make_unique<ZerodOptimizer>(std::move(job), settings, table);
+  ZEROD_ASSIGN_OR_RETURN(const JobSpec spec, MakeJobSpec(config, table));
+  ZEROD_ASSIGN_OR_RETURN(
+      std::unique_ptr<Embedded> job,
+      Embedded::Create({.ranks = RanksOf(config)}, spec, ParameterViews(table, initial)));
+  return std::make_unique<ZerodOptimizer>(std::move(job), config.settings, table);
 }
 
 }  // namespace zerod::train_lm

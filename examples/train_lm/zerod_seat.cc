@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "base/status_macros.h"
 #include "examples/train_lm/bf16.h"
-#include "examples/train_lm/zerod_groups.h"
+#include "examples/train_lm/zerod_job.h"
 
 namespace zerod::train_lm {
 namespace {

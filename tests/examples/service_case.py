@@ -1,4 +1,5 @@
 """What tests of train_lm with daemons have in common. The test's arguments are ROOT and BIN."""
+import os
 import shlex
 import signal
 import subprocess
@@ -40,6 +41,9 @@ class ServiceTest(unittest.TestCase):
             "first steps")
         return trainers
 
+    def await_words(self, name, words):
+        service_scene.wait_until(lambda: words in self.scene.read(name), words)
+
     def stop(self, trainer):
         """Asks it to, and sees that it does so soon, wherever it waits."""
         trainer.send_signal(signal.SIGTERM)
@@ -49,8 +53,9 @@ class ServiceTest(unittest.TestCase):
         """What a trainer says to delete its job with, as a person would paste it."""
         command = said.partition("delete it with: ")[2].splitlines()[0]
         command = command.replace("--token TOKEN", f"--token {shlex.quote(token)}")
+        path = f"{_BIN}{os.pathsep}{os.environ['PATH']}"
         ran = subprocess.run(command, shell=True, stdin=subprocess.DEVNULL, capture_output=True,
-                             text=True, check=False)
+                             text=True, check=False, env={**os.environ, "PATH": path})
         self.assertEqual(ran.returncode, 0, f"{command}: {ran.stderr}")
 
     def codes(self, trainers):

@@ -3,10 +3,10 @@
 usage: train_lm_replace_test.py ROOT BIN
 """
 import signal
+import time
 import unittest
 
 import service_case
-import service_scene
 
 _RESULTS = ("step", "validation_loss", "gradient_norm", "learning_rate")
 
@@ -16,11 +16,8 @@ class WaitTest(service_case.ServiceTest):
         """Trainer 0 of two, once it has said that it waits."""
         trainer = self.scene.start("trainer-0", "--service", self.scene.service(), *self.job,
                                    "--trainers", "2", *options)
-        self.await_words("trainer-0", "waiting for")
+        self.await_words("trainer-0", "waiting for the other trainers")
         return trainer
-
-    def await_words(self, name, words):
-        service_scene.wait_until(lambda: words in self.scene.read(name), words)
 
     def test_who_waits_for_another_trainer_says_so_once_and_heeds_a_signal(self):
         # With one micro-batch it waits for a decision, with two for its gradients to be taken.
@@ -37,7 +34,7 @@ class WaitTest(service_case.ServiceTest):
     def test_who_waits_for_one_that_stands_still_heeds_a_signal(self):
         trainers = self.train_a_while()
         trainers[1].send_signal(signal.SIGSTOP)
-        service_scene.time.sleep(0.5)  # many steps' time: trainer 0 is waiting by then
+        time.sleep(0.5)  # many steps' time: trainer 0 is waiting by then
         self.stop(trainers[0])
         trainers[1].kill()
         self.run_the_hint(self.said())
@@ -45,7 +42,8 @@ class WaitTest(service_case.ServiceTest):
     def test_who_waits_for_another_to_be_started_again_heeds_a_signal(self):
         trainers = self.train_a_while()
         trainers[0].kill()
-        self.await_words("trainer-1", "waiting up to 300 s to redo it: rank 0 has no trainer")
+        self.await_words("trainer-1", f"waiting for the other trainers of job '{self.job[1]}'"
+                                      ": rank 0 has no trainer")
         self.stop(trainers[1])
 
     def test_who_waits_for_the_job_says_so(self):
@@ -71,11 +69,13 @@ class ReplaceTest(service_case.ServiceTest):
         for killed in (1, 0):
             with self.subTest(killed=killed):
                 trainers = self.train_a_while(*files, *self.steps)
+                self.assertIsNone(trainers[killed].poll(), "no step was left to redo")
                 trainers[killed].kill()
                 trainers[killed].wait()
+                # Nobody can do without it for long.
+                self.await_words(f"trainer-{1 - killed}", "the step can be redone")
                 again = self.start_again(killed, "--resume", *files, *self.steps)
                 self.assertEqual(self.codes([again, trainers[1 - killed]]), [0, 0], self.said())
-                self.assertIn("the step can be redone", self.scene.read(f"trainer-{1 - killed}"))
                 self.assertIn("this trainer joins it", self.scene.read("again"))
                 self.assertEqual(self.scene.summary()["validation_loss"], loss)
                 self.assert_equal_steps(undisturbed, may_lack=1 - killed)
@@ -94,11 +94,31 @@ class ReplaceTest(service_case.ServiceTest):
     def test_a_kept_job_goes_on_where_it_was(self):
         keep = ("--keep-job", "--metrics", self.scene.path("metrics"))
         self.assertEqual(self.codes(self.start_trainers(*keep)), [0, 0], self.said())
-        self.assertEqual(self.scene.finish(self.start_again(0, "--resume")), 1)
+        self.assertEqual(self.scene.finish(self.start_again(0, "--resume", "--steps", "29")), 1)
         self.assertIn("has done 30 steps already", self.scene.read("again"))
         more = (*keep[1:], "--resume", "--steps", "40")
         self.assertEqual(self.codes(self.start_trainers(*more)), [0, 0], self.said())
         self.assertEqual([step["step"] for step in self.scene.metrics()], list(range(1, 41)))
+
+    def test_a_run_that_lost_trainer_0_after_the_last_step_is_ended_by_its_replacement(self):
+        files = ("--metrics", self.scene.path("metrics"), "--summary", self.scene.path("summary"))
+        # As far as trainer 0 gets before it validates for the last time.
+        self.assertEqual(self.codes(self.start_trainers("--keep-job", *files)), [0, 0], self.said())
+        steps, summary = self.scene.metrics(), self.scene.summary()
+        self.assertEqual(self.scene.finish(self.start_again(1)), 0, self.scene.read("again"))
+        again = self.start_again(0, "--resume", *files)
+        self.assertEqual(self.scene.finish(again), 0, self.scene.read("again"))
+        self.assertEqual(self.scene.metrics(), steps)
+        for key in ("validation_loss", "parameters", "skipped_steps"):
+            self.assertEqual(self.scene.summary()[key], summary[key], key)
+        self.assertNotEqual(self.scene.zeroctl("job", self.job[1])[0], 0)
+
+    def test_who_resumes_nothing_says_so_and_appends(self):
+        self.scene.path("metrics").write_text('{"step": 0}\n')
+        options = ("--resume", "--metrics", self.scene.path("metrics"))
+        self.assertEqual(self.codes(self.start_trainers(*options)), [0, 0], self.said())
+        self.assertIn("no job to resume; starting at step 1", self.scene.read("trainer-0"))
+        self.assertEqual([step["step"] for step in self.scene.metrics()], list(range(31)))
 
     def test_who_can_never_agree_gives_up(self):
         trainers = [self.scene.start(f"trainer-{i}", "--service", self.scene.service(i), *self.job,

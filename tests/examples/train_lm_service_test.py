@@ -7,9 +7,6 @@ import sys
 import unittest
 
 import service_case
-import service_scene
-
-_LONG = service_case.LONG
 
 
 class OneNodeTest(service_case.ServiceTest):
@@ -51,8 +48,9 @@ class OneNodeTest(service_case.ServiceTest):
         self.assertEqual([rank["bytes_by_kind"]["gradients"] > 0 for rank in ranks], [False, True])
 
     def test_a_trainer_of_another_model_is_refused_by_name(self):
-        first = self.scene.start("trainer-0", "--service", self.scene.service(), *self.job, *_LONG)
-        other = ("--service", self.scene.service(), *self.job, "--trainer", "1", *_LONG)
+        first = self.scene.start("trainer-0", "--service", self.scene.service(), *self.job,
+                                 *service_case.LONG)
+        other = ("--service", self.scene.service(), *self.job, "--trainer", "1", *service_case.LONG)
         self.assertEqual(self.scene.run("trainer-1", *other, "--width", "64"), 1)
         self.assertIn(self.job[1], self.scene.read("trainer-1"))
         self.assertIn("token_embedding.weight", self.scene.read("trainer-1"))
@@ -62,10 +60,6 @@ class OneNodeTest(service_case.ServiceTest):
         options = ("--service", self.scene.service(), *self.job, "--trainer", "1", "--wait-s", "1")
         self.assertEqual(self.scene.run("trainer-1", *options), 1)
         self.assertIn("trainer 0", self.scene.read("trainer-1"))
-        waiting = self.scene.start("trainer-1", *options[:-1], "600")
-        service_scene.time.sleep(0.5)
-        waiting.send_signal(signal.SIGTERM)
-        self.assertEqual(self.scene.finish(waiting), 128 + signal.SIGTERM)
 
     def test_without_a_daemon_the_address_is_named(self):
         self.assertEqual(self.scene.run("trainer-0", "--service", "unix:/tmp/no/daemon"), 1)
@@ -99,7 +93,9 @@ class TwoNodesTest(service_case.ServiceTest):
                 self.assertEqual(self.scene.finish(trainers[stopped]), 128 + signal.SIGTERM)
                 self.assertEqual(self.scene.finish(trainers[1 - stopped]), 1, self.said())
                 said = self.scene.read(f"trainer-{1 - stopped}")
-                self.assertIn(f"trainer {stopped} has ended early", said)
+                # The second: when it was ended in a wait, and could not give the step up itself.
+                self.assertRegex(said, f"trainer {stopped} has ended early"
+                                       f"|rank {stopped} has no trainer")
                 self.assertEqual(self.scene.zeroctl("delete", self.job[1], "--yes")[0], 0)
                 self.scene.path("metrics").unlink()
 

@@ -35,6 +35,7 @@ inline JobStatistics FullStatistics() {
       .rank = 1,
       .shard_weight = 2,
       .has_trainer = true,
+      .trainer = "process 4711",
       .owned_elements = 3,
       .memory = {},
       .sent_bytes = 4,

@@ -16,11 +16,12 @@ void ExpectEqual(const PhaseSeconds& a, const PhaseSeconds& b) {
 }
 
 void ExpectEqual(const RankStatistics& a, const RankStatistics& b) {
-  const auto& [rank, shard_weight, has_trainer, owned_elements, memory, sent_bytes, received_bytes,
-               nonfinite_updates, last_step, total] = a;
+  const auto& [rank, shard_weight, has_trainer, trainer, owned_elements, memory, sent_bytes,
+               received_bytes, nonfinite_updates, last_step, total] = a;
   EXPECT_EQ(rank, b.rank);
   EXPECT_EQ(shard_weight, b.shard_weight);
   EXPECT_EQ(has_trainer, b.has_trainer);
+  EXPECT_EQ(trainer, b.trainer);
   EXPECT_EQ(owned_elements, b.owned_elements);
   EXPECT_EQ(memory.by_kind, b.memory.by_kind);
   EXPECT_EQ(sent_bytes, b.sent_bytes);

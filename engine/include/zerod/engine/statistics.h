@@ -22,7 +22,8 @@ struct PhaseSeconds {
 struct RankStatistics {
   int rank = 0;
   std::uint32_t shard_weight = 0;
-  bool has_trainer = false;
+  bool has_trainer = false;          // whether it takes one
+  std::string trainer;               // who is attached, e.g. "process 4711"; empty: nobody
   std::uint64_t owned_elements = 0;  // of its slices: whole lines of 256, padding included
   MemoryBytes memory;                // read from the live allocations
   std::uint64_t sent_bytes = 0;      // to other ranks, since the job began
