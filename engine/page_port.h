@@ -42,10 +42,10 @@ class PagePort final : public TrainerPort {
   void RefuseCommits(const absl::Status& why);
   void Close(const absl::Status& why);
   void NameTrainer(std::uint64_t attachment, const std::string& trainer);
-  std::string trainer() const;
   bool has_commit() const;  // whose step is not decided
 
   absl::StatusOr<std::optional<OpenedAttempt>> WaitOpen() override;
+  std::string trainer() const override;
   std::string Departure() override;
   absl::Status WaitInterrupted() override;
   absl::Status WaitGradients(std::size_t bucket, std::uint32_t micro_batch,

@@ -65,7 +65,7 @@ void PagePort::Detach(std::uint64_t attachment, absl::string_view why) {
 
 void PagePort::DetachLocked(absl::string_view why) {
   departure_ = attachment_->trainer.empty() ? std::string(why)
-                                            : absl::StrCat("(", attachment_->trainer, ") ", why);
+                                            : absl::StrCat(attachment_->trainer, " ", why);
   // What it said itself tells more.
   lost_ = given_up_;
   if (!lost_.ok()) {

@@ -83,8 +83,7 @@ absl::Status RankWorker::Open(Communicator& comm) {
   absl::StatusOr<std::vector<OpenRecord>> exchanged = ExchangeRecords(comm, record, deadline);
   if (absl::IsDeadlineExceeded(exchanged.status())) {
     return absl::DeadlineExceededError(
-        absl::StrCat(exchanged.status().message(),
-                     ": its trainer has not attached, or has not opened the step"));
+        absl::StrCat(exchanged.status().message(), ": its trainer has not opened the step"));
   }
   ZEROD_ASSIGN_OR_RETURN(const std::vector<OpenRecord> records, std::move(exchanged));
   if (std::ranges::none_of(records, &OpenRecord::contributes)) {

@@ -1,7 +1,12 @@
 // RankWorker: what becomes of a step whose world has failed (docs/adr/0003).
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <span>
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "engine/rank_worker.h"
 #include "engine/record_exchange.h"
@@ -15,21 +20,40 @@ struct ReconcileRecord {
   std::uint64_t last_step;         // the last one this rank knows to be decided, finished or not
   std::uint64_t gathered_buckets;  // of last_step, in plan order
   std::uint64_t attempt;
-  std::uint64_t is_open;      // 1 where a trainer has opened the attempt
-  std::uint64_t has_reduced;  // 1 where gradients of the attempt may have been taken
+  std::uint64_t is_open;           // 1 where a trainer has opened the attempt
+  std::uint64_t has_reduced;       // 1 where gradients of the attempt may have been taken
+  std::array<char, 64> trainer{};  // who is attached; empty: nobody
 };
+
+// A rank that is late to open an attempt is all that its peers see of a trainer that hangs.
+absl::Status NameWhoIsLate(const absl::Status& cause, const JobLayout& layout,
+                           std::span<const ReconcileRecord> records) {
+  if (!absl::IsDeadlineExceeded(cause)) return cause;
+  std::string late;
+  for (int rank : layout.world.contributors) {
+    if (records[rank].is_open != 0) continue;
+    const auto& name = records[rank].trainer;
+    const std::string trainer(name.data(), strnlen(name.data(), name.size()));
+    absl::StrAppend(&late, "; rank ", rank,
+                    trainer.empty() ? " had no trainer"
+                                    : absl::StrCat("'s trainer (", trainer, ") had not opened it"));
+  }
+  return {cause.code(), absl::StrCat(cause.message(), late)};
+}
 
 }  // namespace
 
 absl::Status RankWorker::Reconcile(Communicator& comm, const absl::Status& cause) {
   counted_traffic_ = {};
   const bool is_open = contributes() && options_.port->IsOpen();
-  const ReconcileRecord record{.decided_step = decision_ ? decision_->result.step : 0,
-                               .last_step = decision_ ? decision_->result.step : finished_step_,
-                               .gathered_buckets = gathered_buckets_,
-                               .attempt = attempt_,
-                               .is_open = is_open ? 1u : 0u,
-                               .has_reduced = has_reduced_ ? 1u : 0u};
+  ReconcileRecord record{.decided_step = decision_ ? decision_->result.step : 0,
+                         .last_step = decision_ ? decision_->result.step : finished_step_,
+                         .gathered_buckets = gathered_buckets_,
+                         .attempt = attempt_,
+                         .is_open = is_open ? 1u : 0u,
+                         .has_reduced = has_reduced_ ? 1u : 0u};
+  const std::string trainer = contributes() ? options_.port->trainer() : "";
+  trainer.copy(record.trainer.data(), record.trainer.size() - 1);
   ZEROD_ASSIGN_OR_RETURN(const std::vector<ReconcileRecord> records,
                          ExchangeRecords(comm, record, PeerDeadline()));
   const auto source = std::ranges::max_element(records, {}, &ReconcileRecord::decided_step);
@@ -39,7 +63,9 @@ absl::Status RankWorker::Reconcile(Communicator& comm, const absl::Status& cause
     const bool interrupted = (cause.ok() || absl::IsUnavailable(cause)) &&
                              std::ranges::none_of(records, &ReconcileRecord::has_reduced);
     const bool is_open_anywhere = std::ranges::any_of(records, &ReconcileRecord::is_open);
-    if (is_open_anywhere && !interrupted) GiveUpAttempt(cause);
+    if (is_open_anywhere && !interrupted) {
+      GiveUpAttempt(NameWhoIsLate(cause, layout(), records));
+    }
     has_reduced_ = false;  // whatever was taken was of an attempt that is over
     return absl::OkStatus();
   }

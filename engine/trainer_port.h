@@ -38,7 +38,9 @@ class TrainerPort {
   // Waits, as long as it takes, for the trainer to open its next attempt. Nothing once it has left:
   // whoever attaches then must interrupt the rank, which tells its peers.
   virtual absl::StatusOr<std::optional<OpenedAttempt>> WaitOpen() = 0;
-  // What became of the trainer that has left, for messages: "(process 4711) ended"; may be empty.
+  // Who is attached, for messages: "process 4711"; empty: nobody. Any thread.
+  virtual std::string trainer() const = 0;
+  // What became of the trainer that has left, for messages: "process 4711 ended"; may be empty.
   virtual std::string Departure() = 0;
   // Waits, as long as it takes, for an interruption, and returns it.
   virtual absl::Status WaitInterrupted() = 0;

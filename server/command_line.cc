@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "base/status_macros.h"
 #include "server/byte_count.h"
 #include "server/version.h"
@@ -125,6 +127,12 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) 
   } catch (const CLI::CallForVersion&) {
     line.answer = std::string("zerod ") + kVersion + "\n";
     return line;
+  } catch (const CLI::ConfigError& error) {
+    // "INI was not able to parse NAME", whatever is wrong with it.
+    const std::vector<std::string> words = absl::StrSplit(error.what(), ' ');
+    return absl::InvalidArgumentError(
+        absl::StrCat("the file that --config names: '", words.back(),
+                     "' is no option; they are those of --help, without dashes"));
   } catch (const CLI::Error& error) {
     return absl::InvalidArgumentError(error.what());
   }

@@ -69,25 +69,38 @@ absl::Status Daemon::LearnRanks() {
   return absl::OkStatus();
 }
 
+absl::Status Daemon::ListenForTrainers(const ListenAddress& address) {
+  node_.handshake_path = HandshakePath(address);
+  auto listener = HandshakeListener::Start(
+      {.path = node_.handshake_path,
+       .mode = node_.flags.socket_mode,
+       .allowed_uids = node_.flags.allow_uid,
+       .request_deadline = node_.flags.handshake_deadline,
+       .ticket_lifetime = node_.flags.ticket_lifetime,
+       .on_refused = [](const HandshakePeer& peer, const absl::Status& why) {
+         Log(LogLevel::kWarning, "handshake_refused",
+             {{"pid", peer.pid}, {"uid", peer.uid}, {"cause", why.ToString()}});
+       }});
+  if (!listener.ok()) {
+    const absl::Status& status = listener.status();
+    const bool has_neighbours = cluster_->node_count() > 1;
+    return {status.code(),
+            absl::StrCat(status.message(),
+                         has_neighbours ? "; daemons on one host need {node} in --listen" : "")};
+  }
+  handshake_ = *std::move(listener);
+  node_.handshake = handshake_.get();
+  return absl::OkStatus();
+}
+
 absl::Status Daemon::Listen() {
   ZEROD_ASSIGN_OR_RETURN(addresses_, ListenAddresses(node_.flags, node_.index));
   for (const ListenAddress& address : addresses_) {
-    if (address.kind != ListenAddress::Kind::kUnix) continue;
     // First of all, and let go of last: who listens there is alone in using its neighbour, too,
     // where gRPC replaces whatever socket lies without looking.
-    node_.handshake_path = HandshakePath(address);
-    ZEROD_ASSIGN_OR_RETURN(
-        handshake_, HandshakeListener::Start(
-                        {.path = node_.handshake_path,
-                         .mode = node_.flags.socket_mode,
-                         .allowed_uids = node_.flags.allow_uid,
-                         .request_deadline = node_.flags.handshake_deadline,
-                         .ticket_lifetime = node_.flags.ticket_lifetime,
-                         .on_refused = [](const HandshakePeer& peer, const absl::Status& why) {
-                           Log(LogLevel::kWarning, "handshake_refused",
-                               {{"pid", peer.pid}, {"uid", peer.uid}, {"cause", why.ToString()}});
-                         }}));
-    node_.handshake = handshake_.get();
+    if (address.kind == ListenAddress::Kind::kUnix) {
+      ZEROD_RETURN_IF_ERROR(ListenForTrainers(address));
+    }
   }
   const std::array<grpc::Service*, 3> services = {&cluster_service_, &jobs_service_,
                                                   &trainers_service_};

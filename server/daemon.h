@@ -34,6 +34,7 @@ class Daemon {
   Daemon(const Flags& flags, std::unique_ptr<Cluster> cluster, StopLatch* stop);
   absl::Status LearnRanks();
   absl::Status Listen();
+  absl::Status ListenForTrainers(const ListenAddress& address);
   void EndJobs(const absl::Status& why, absl::Time deadline);
 
   const std::unique_ptr<Cluster> cluster_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <string>
 #include <system_error>
 
 #include "absl/time/clock.h"
@@ -19,7 +20,11 @@ namespace {
 constexpr absl::Duration kPatience = absl::Seconds(1);
 
 absl::Status Refused(int error) {
-  return absl::UnavailableError(std::generic_category().message(error));
+  std::string message = std::generic_category().message(error);
+  if (error == EACCES) {
+    message += " (its --socket-mode, and that of the folders, say who may connect)";
+  }
+  return absl::UnavailableError(message);
 }
 
 // 0 once `descriptor` is writable; else an errno.

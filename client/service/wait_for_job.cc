@@ -34,9 +34,10 @@ absl::Status ServiceImpl::WaitForJob(const std::string& job, absl::Time deadline
     if (left <= absl::ZeroDuration()) break;
     absl::SleepFor(std::min(pause, left));
   }
-  return absl::DeadlineExceededError(absl::StrCat(
-      "there is no job '", job, "' at ", connection_->options.address, " after ",
-      absl::FormatDuration(absl::Now() - start), "; whoever creates it has not done so"));
+  return absl::DeadlineExceededError(
+      absl::StrCat("there is no job '", job, "' at ", connection_->options.address, " after ",
+                   absl::FormatDuration(absl::Trunc(absl::Now() - start, absl::Milliseconds(10))),
+                   "; whoever creates it has not done so"));
 }
 
 }  // namespace zerod

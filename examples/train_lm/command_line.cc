@@ -26,7 +26,7 @@ void AddServiceOptions(CLI::App& app, ServiceConfig& service) {
   app.add_option(
          "--wait-s", service.wait_s,
          "Seconds to wait for other trainers: for trainer 0 to create the job, and, to redo "
-         "a step, for one that has left to be started again")
+         "a step, for one that is missing. It is missing once the daemon's --step-deadline says so")
       ->group(group);
   app.add_flag("--resume", service.resume,
                "Trainer 0: go on with the job if it is there already, from the step it is at, and "

@@ -67,8 +67,10 @@ absl::Status RunTrainers(const SharedRun& shared, Optimizer& optimizer) {
 
 void SayWhatIsLeft(const Optimizer& optimizer, const absl::Status& cause) {
   const std::string left = optimizer.WhatIsLeft();
-  const bool gone = absl::IsUnavailable(cause) || absl::IsNotFound(cause);
-  if (!gone && !left.empty()) SayNotice(left);
+  // The daemon or the job is gone, or it is this run that does not fit.
+  const bool is_vain =
+      absl::IsUnavailable(cause) || absl::IsNotFound(cause) || absl::IsFailedPrecondition(cause);
+  if (!is_vain && !left.empty()) SayNotice(left);
 }
 
 }  // namespace
@@ -81,11 +83,11 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
   ZEROD_ASSIGN_OR_RETURN(
       const Corpus corpus,
       Corpus::Load(config.text, static_cast<std::size_t>(config.model.context) + 1));
+  if (config.HasFirstTrainer()) ZEROD_RETURN_IF_ERROR(CheckSummaryPath(config.summary_path));
   ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Optimizer> optimizer,
                          CreateOptimizer(config, table, stop_signal));
   MetricsFile metrics_file;
   if (config.HasFirstTrainer()) {
-    ZEROD_RETURN_IF_ERROR(CheckSummaryPath(config.summary_path));
     ZEROD_RETURN_IF_ERROR(metrics_file.Open(config.metrics_path, config.service.resume));
   }
 

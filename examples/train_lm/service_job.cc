@@ -18,20 +18,22 @@ std::vector<int> Contributors(const RunConfig& config) {
 
 absl::StatusOr<bool> CreateOrResumeJob(const RunConfig& config, const JobSpec& spec,
                                        std::span<const ConstTensorView> initial, Service& service) {
+  if (config.service.resume) {
+    const absl::Status found = service.Statistics(spec.name, config.service.token).status();
+    if (found.ok()) return false;
+    if (!absl::IsNotFound(found)) return found;
+    SayNotice("there is no job to resume; starting at step 1");
+  }
   const JobPlacement placement{.shard_weights = config.shard_weights,
                                .contributors = Contributors(config)};
   const absl::Status created = service.CreateJob(spec, placement, config.service.token, initial);
-  if (created.ok()) {
-    if (config.service.resume) SayNotice("there was no job to resume; starting at step 1");
-    return true;
-  }
+  if (created.ok()) return true;
   if (!absl::IsAlreadyExists(created)) return created;
-  if (config.service.resume) return false;
-  return absl::AlreadyExistsError(
-      absl::StrCat("there is a job '", spec.name,
-                   "' already, of another run; give all trainers another name with --job, go on "
-                   "with it with --resume, or delete it with: ",
-                   DeleteCommand(config.service)));
+  return absl::AlreadyExistsError(absl::StrCat(
+      "there is a job '", spec.name,
+      "' already; go on with it with --resume, give all trainers another name with --job, or "
+      "delete it with: ",
+      DeleteCommand(config.service)));
 }
 
 absl::StatusOr<std::string> MissingTrainers(const ServiceConfig& config, Service& service) {

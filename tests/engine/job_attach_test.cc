@@ -97,6 +97,21 @@ TEST(JobAttach, ASuccessorGetsGradientsOfItsOwn) {
   EXPECT_TRUE(std::ranges::all_of(fresh.bytes, [](std::byte b) { return b == std::byte{0}; }));
 }
 
+TEST(JobAttach, ATrainerThatDoesNotOpenTheStepIsNamed) {
+  const auto job = MakeSmallJob(nullptr, absl::Milliseconds(100));
+  ASSERT_TRUE(job->Attach(0).ok());
+  const auto idle = *(*job)->Attach(1);
+  (*job)->NameTrainer(1, idle->id, "process 4711");
+  for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
+    ASSERT_TRUE(job->trainer(0).MarkGradient(parameter, false).ok());
+  }
+  ASSERT_TRUE(job->trainer(0).Step({}).ok());
+  const absl::Status late = job->trainer(0).Result().status();
+  EXPECT_TRUE(absl::IsAborted(late));
+  EXPECT_THAT(std::string(late.message()),
+              HasSubstr("rank 1's trainer (process 4711) had not opened it"));
+}
+
 TEST(JobAttach, DrainingLetsADecidedStepEndAndNoOtherBegin) {
   // The third rank is slow to gather its first weights: after it has reconciled, opened, reduced
   // and committed.
