@@ -4,7 +4,6 @@ usage: systemd_test.py ROOT BIN
 """
 import os
 import pathlib
-import shutil
 import signal
 import socket
 import subprocess
@@ -32,7 +31,6 @@ class SystemdTest(unittest.TestCase):
         self.unit = (_UNIT.replace("/usr/bin/zerod", str(_BIN / "zerod"))
                      .replace("/etc/zerod/", f"{self.folder}/"))
 
-    @unittest.skipUnless(shutil.which("systemd-analyze"), "no systemd-analyze on this machine")
     def test_systemd_accepts_the_unit(self):
         path = self.folder / "zerod.service"
         path.write_text(self.unit)
@@ -40,7 +38,6 @@ class SystemdTest(unittest.TestCase):
                              text=True, check=False)
         self.assertEqual((ran.returncode, ran.stderr), (0, ""))
 
-    @unittest.skipUnless(shutil.which("systemd-analyze"), "no systemd-analyze on this machine")
     def test_systemd_refuses_a_wrong_unit(self):
         path = self.folder / "zerod.service"
         path.write_text(self.unit.replace("Type=notify", "Type=notified"))
