@@ -11,6 +11,7 @@ namespace zerod::bench {
 // Each adds a subcommand; what it returns runs it once the arguments are parsed.
 std::function<absl::Status()> AddKernelCommand(CLI::App& app);
 std::function<absl::Status()> AddStepCommand(CLI::App& app);
+std::function<absl::Status()> AddCodecStudyCommand(CLI::App& app);
 
 }  // namespace zerod::bench
 

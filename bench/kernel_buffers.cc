@@ -1,26 +1,17 @@
 #include "bench/kernel_buffers.h"
 
 #include "base/status_macros.h"
-#include "kernels/bf16.h"
+#include "kernels/element_access.h"
 #include "kernels/hash.h"
 
 namespace zerod::bench {
 namespace {
 
 // Plausible values: uniform in (-magnitude, magnitude).
-void FillBf16(const Buffer& buffer, float magnitude, std::uint64_t seed) {
-  auto* values = reinterpret_cast<std::uint16_t*>(buffer.data());
-  for (std::size_t i = 0; i < buffer.size_bytes() / 2; ++i) {
+void Fill(const Buffer& buffer, DType dtype, float magnitude, std::uint64_t seed) {
+  for (std::size_t i = 0; i < buffer.size_bytes() / DTypeBytes(dtype); ++i) {
     const auto random = static_cast<std::int32_t>(Mix64(seed + i));
-    values[i] = Bf16OfFloat(static_cast<float>(random) * 0x1p-31f * magnitude);
-  }
-}
-
-void FillFp32(const Buffer& buffer, float magnitude, std::uint64_t seed) {
-  auto* values = reinterpret_cast<float*>(buffer.data());
-  for (std::size_t i = 0; i < buffer.size_bytes() / 4; ++i) {
-    const auto random = static_cast<std::int32_t>(Mix64(seed + i));
-    values[i] = static_cast<float>(random) * 0x1p-31f * magnitude;
+    StoreElement(dtype, static_cast<float>(random) * 0x1p-31f * magnitude, buffer.data(), i);
   }
 }
 
@@ -29,47 +20,53 @@ void FillFp32(const Buffer& buffer, float magnitude, std::uint64_t seed) {
 absl::StatusOr<KernelBuffers> KernelBuffers::Create(const KernelOptions& options,
                                                     MemoryLedger* ledger) {
   const std::uint64_t n = options.element_count;
+  const UpdateRule rule = options.rule();
   const std::uint64_t moment_bytes = n * MomentBytes(options.codec);
+  const std::uint64_t scales_bytes =
+      n / kQuantGroupElements * ScaleBytes(options.codec) * MomentCount(rule);
+  const auto allocate = [ledger](MemoryKind kind, std::uint64_t size_bytes) {
+    return ledger->Allocate(0, kind, size_bytes);
+  };
   KernelBuffers b;
-  ZEROD_ASSIGN_OR_RETURN(b.gradient, ledger->Allocate(0, MemoryKind::kReducedGradients,
-                                                      n * DTypeBytes(options.gradient_dtype)));
-  ZEROD_ASSIGN_OR_RETURN(b.weights, ledger->Allocate(0, MemoryKind::kWeights, n * 2));
-  ZEROD_ASSIGN_OR_RETURN(b.correction, ledger->Allocate(0, MemoryKind::kCorrection,
-                                                        n * CorrectionBytes(options.master)));
-  ZEROD_ASSIGN_OR_RETURN(b.m, ledger->Allocate(0, MemoryKind::kM, moment_bytes));
-  ZEROD_ASSIGN_OR_RETURN(b.v, ledger->Allocate(0, MemoryKind::kV, moment_bytes));
-  ZEROD_ASSIGN_OR_RETURN(b.scales,
-                         ledger->Allocate(0, MemoryKind::kScales,
-                                          n / kQuantGroupElements * ScaleBytes(options.codec)));
-  FillBf16(b.weights, 0.05f, 1);
-  if (options.gradient_dtype == DType::kBf16) {
-    FillBf16(b.gradient, 1e-3f, 2);
-  } else {
-    FillFp32(b.gradient, 1e-3f, 2);
-  }
+  ZEROD_ASSIGN_OR_RETURN(
+      b.gradient, allocate(MemoryKind::kReducedGradients, n * DTypeBytes(options.gradient_dtype)));
+  ZEROD_ASSIGN_OR_RETURN(b.weights, allocate(MemoryKind::kWeights, n * DTypeBytes(options.dtype)));
+  ZEROD_ASSIGN_OR_RETURN(b.correction,
+                         allocate(MemoryKind::kCorrection, n * options.correction_bytes()));
+  ZEROD_ASSIGN_OR_RETURN(b.m, allocate(MemoryKind::kM, HasM(rule) ? moment_bytes : 0));
+  ZEROD_ASSIGN_OR_RETURN(b.v, allocate(MemoryKind::kV, HasV(rule) ? moment_bytes : 0));
+  ZEROD_ASSIGN_OR_RETURN(b.scales, allocate(MemoryKind::kScales, scales_bytes));
+  Fill(b.weights, options.dtype, 0.05f, 1);
+  Fill(b.gradient, options.gradient_dtype, 1e-3f, 2);
   return b;
 }
 
-AdamWTask KernelBuffers::Part(const KernelOptions& options, std::uint64_t element_count, int index,
-                              int part_count, const AdamWScalars& scalars) const {
-  const std::uint64_t groups = element_count / kQuantGroupElements;
-  const auto parts = static_cast<std::uint64_t>(part_count);
-  const auto part = static_cast<std::uint64_t>(index);
-  const std::uint64_t begin = groups * part / parts * kQuantGroupElements;
-  const std::uint64_t end = groups * (part + 1) / parts * kQuantGroupElements;
-  const std::uint64_t scale_bytes = begin / kQuantGroupElements * ScaleBytes(options.codec);
+UpdateTask KernelBuffers::Task(const KernelOptions& options, KernelPart part,
+                               const UpdateScalars& scalars, UpdateTelemetry* telemetry) const {
+  const std::uint64_t groups = part.element_count / kQuantGroupElements;
+  const auto parts = static_cast<std::uint64_t>(part.part_count);
+  const auto index = static_cast<std::uint64_t>(part.index);
+  const std::uint64_t begin = groups * index / parts * kQuantGroupElements;
+  const std::uint64_t end = groups * (index + 1) / parts * kQuantGroupElements;
+  const UpdateRule rule = options.rule();
+  const auto at = [begin](const Buffer& buffer, std::uint64_t element_bytes) {
+    return buffer.size_bytes() == 0 ? nullptr : buffer.data() + begin * element_bytes;
+  };
+  const std::uint64_t scale_index = begin / kQuantGroupElements * MomentCount(rule);
+  auto* const first_scale = reinterpret_cast<std::uint16_t*>(at(scales, 0));
   return {.flat_begin = begin,
           .count = end - begin,
-          .dtype = DType::kBf16,
+          .dtype = options.dtype,
           .master = options.master,
           .gradient_dtype = options.gradient_dtype,
-          .gradient = gradient.data() + begin * DTypeBytes(options.gradient_dtype),
-          .weights = weights.data() + begin * 2,
-          .correction = correction.data() + begin * CorrectionBytes(options.master),
-          .m = m.data() + begin * MomentBytes(options.codec),
-          .v = v.data() + begin * MomentBytes(options.codec),
-          .scales = reinterpret_cast<std::uint16_t*>(scales.data() + scale_bytes),
-          .scalars = &scalars};
+          .gradient = at(gradient, DTypeBytes(options.gradient_dtype)),
+          .weights = at(weights, DTypeBytes(options.dtype)),
+          .correction = at(correction, options.correction_bytes()),
+          .m = at(m, MomentBytes(options.codec)),
+          .v = at(v, MomentBytes(options.codec)),
+          .scales = first_scale == nullptr ? nullptr : first_scale + scale_index,
+          .scalars = &scalars,
+          .telemetry = telemetry};
 }
 
 }  // namespace zerod::bench

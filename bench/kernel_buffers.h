@@ -6,9 +6,16 @@
 #include "absl/status/statusor.h"
 #include "base/memory_ledger.h"
 #include "bench/kernel_options.h"
-#include "kernels/adamw.h"
+#include "kernels/update.h"
 
 namespace zerod::bench {
+
+// The elements of part `index` of `part_count` of the first `element_count`, cut on quant groups.
+struct KernelPart {
+  std::uint64_t element_count;
+  int index = 0;
+  int part_count = 1;
+};
 
 // One large parameter with its state, as a rank would hold it.
 struct KernelBuffers {
@@ -17,9 +24,9 @@ struct KernelBuffers {
   // kResourceExhausted where memory does not suffice.
   static absl::StatusOr<KernelBuffers> Create(const KernelOptions& options, MemoryLedger* ledger);
 
-  // The elements of part `index` of `part_count`, cut on quant groups.
-  AdamWTask Part(const KernelOptions& options, std::uint64_t element_count, int index,
-                 int part_count, const AdamWScalars& scalars) const;
+  // Scalars and telemetry stay the caller's.
+  UpdateTask Task(const KernelOptions& options, KernelPart part, const UpdateScalars& scalars,
+                  UpdateTelemetry* telemetry) const;
 
   // What one update reads and writes; gradients are only read.
   std::uint64_t ReadBytes() const { return gradient.size_bytes() + WrittenBytes(); }

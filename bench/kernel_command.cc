@@ -18,6 +18,7 @@ namespace {
 struct KernelArguments {
   std::string optimizer = "adamw";
   std::string codec = "robust";
+  std::string dtype = "bf16";
   std::string master = "24";
   std::string rounding = "nearest";
   std::string gradient = "bf16";
@@ -28,12 +29,16 @@ struct KernelArguments {
 };
 
 void AddKernelOptions(CLI::App* app, KernelArguments* arguments) {
-  app->add_option("--optimizer", arguments->optimizer, "adamw")->capture_default_str();
+  app->add_option("--optimizer", arguments->optimizer,
+                  "adamw, adam, sgdw, sgd or lion; SGD with momentum 0.9")
+      ->capture_default_str();
   app->add_option("--codec", arguments->codec, "robust, flash or fp32")->capture_default_str();
+  app->add_option("--dtype", arguments->dtype, "of the weights: bf16, fp16 or fp32")
+      ->capture_default_str();
   app->add_option("--master", arguments->master, "24, 32 or none")->capture_default_str();
   app->add_option("--rounding", arguments->rounding, "of masters: nearest or stochastic")
       ->capture_default_str();
-  app->add_option("--gradient", arguments->gradient, "bf16 or fp32")->capture_default_str();
+  app->add_option("--gradient", arguments->gradient, "bf16, fp16 or fp32")->capture_default_str();
   app->add_option("--elements", arguments->elements, "parameters; K, M, G are 2^10, 2^20, 2^30")
       ->capture_default_str();
   app->add_option("--threads", arguments->threads, "at work at once")->capture_default_str();
@@ -49,25 +54,28 @@ absl::Status Named(const char* argument, const absl::Status& status) {
 
 absl::StatusOr<KernelOptions> ParseKernelOptions(const KernelArguments& arguments) {
   KernelOptions options;
-  if (arguments.optimizer != "adamw") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--optimizer: '", arguments.optimizer, "' is not adamw"));
-  }
+  const auto optimizer = ParseOptimizer(arguments.optimizer);
+  ZEROD_RETURN_IF_ERROR(Named("--optimizer", optimizer.status()));
   const auto codec = ParseStateCodec(arguments.codec);
   ZEROD_RETURN_IF_ERROR(Named("--codec", codec.status()));
+  const auto dtype = ParseDType(arguments.dtype);
+  ZEROD_RETURN_IF_ERROR(Named("--dtype", dtype.status()));
   const auto master = ParseMasterFormat(arguments.master);
   ZEROD_RETURN_IF_ERROR(Named("--master", master.status()));
   const auto gradient_dtype = ParseDType(arguments.gradient);
   ZEROD_RETURN_IF_ERROR(Named("--gradient", gradient_dtype.status()));
-  if (arguments.rounding != "nearest" && arguments.rounding != "stochastic") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--rounding: '", arguments.rounding, "' is not nearest or stochastic"));
+  const auto rounding = ParseMasterRounding(arguments.rounding);
+  ZEROD_RETURN_IF_ERROR(Named("--rounding", rounding.status()));
+  options.optimizer = *optimizer;
+  options.hyperparameters = {.lr = 1e-3, .weight_decay = 0.1};
+  if (*optimizer == Optimizer::kSgd || *optimizer == Optimizer::kSgdW) {
+    options.hyperparameters.momentum = 0.9;
   }
   options.codec = *codec;
+  options.dtype = *dtype;
   options.master = *master;
   options.gradient_dtype = *gradient_dtype;
-  options.rounding =
-      arguments.rounding == "nearest" ? MasterRounding::kNearest : MasterRounding::kStochastic;
+  options.rounding = *rounding;
   ZEROD_ASSIGN_OR_RETURN(options.element_count, ParseCount("--elements", arguments.elements));
   if (options.element_count % kQuantGroupElements != 0 || options.element_count >> 48 != 0) {
     return absl::InvalidArgumentError(

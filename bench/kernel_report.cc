@@ -10,10 +10,6 @@
 namespace zerod::bench {
 namespace {
 
-const char* RoundingName(MasterRounding rounding) {
-  return rounding == MasterRounding::kNearest ? "nearest" : "stochastic";
-}
-
 std::string ToString(absl::string_view text) { return std::string(text); }
 
 nlohmann::json Report(const KernelOptions& options, const KernelTimes& times) {
@@ -25,10 +21,11 @@ nlohmann::json Report(const KernelOptions& options, const KernelTimes& times) {
   const double bytes_per_second = times.update_bytes / update.median;
   const double copy_bytes_per_second = times.copy_bytes / copy.median;
   const double scalar_params_per_second = times.scalar_elements / scalar.median;
-  return {{"optimizer", "adamw"},
+  return {{"optimizer", ToString(OptimizerName(options.optimizer))},
+          {"dtype", ToString(DTypeName(options.dtype))},
           {"codec", ToString(StateCodecName(options.codec))},
           {"master", ToString(MasterFormatName(options.master))},
-          {"rounding", RoundingName(options.rounding)},
+          {"rounding", ToString(MasterRoundingName(options.rounding))},
           {"gradient_dtype", ToString(DTypeName(options.gradient_dtype))},
           {"target", CpuTargetName()},
           {"elements", options.element_count},
@@ -55,15 +52,16 @@ std::string KernelReportText(const KernelOptions& options, const KernelTimes& ti
   const nlohmann::json report = Report(options, times);
   const auto number = [&](const char* key) { return report.at(key).get<double>(); };
   return absl::StrFormat(
-      "AdamW, codec %s, master %s, %d elements, %d thread(s), %s\n"
+      "%s, codec %s, %s weights, master %s, %d elements, %d thread(s), %s\n"
       "  update        %8.3f Gparam/s   %7.2f ms, interquartile range %.2f ms, %d repetitions\n"
       "  memory        %8.2f GB/s       %.3f bytes per parameter\n"
       "  copy          %8.2f GB/s       the update reaches %.0f %% of it\n"
       "  reference     %8.3f Gparam/s   the update is %.1f times as fast\n",
-      StateCodecName(options.codec), MasterFormatName(options.master), options.element_count,
-      options.thread_count, CpuTargetName(), number("params_per_second") / 1e9,
-      number("median_seconds") * 1e3, number("interquartile_range_seconds") * 1e3,
-      options.repetition_count, number("bytes_per_second") / 1e9, number("bytes_per_parameter"),
+      OptimizerName(options.optimizer), StateCodecName(options.codec), DTypeName(options.dtype),
+      MasterFormatName(options.master), options.element_count, options.thread_count,
+      CpuTargetName(), number("params_per_second") / 1e9, number("median_seconds") * 1e3,
+      number("interquartile_range_seconds") * 1e3, options.repetition_count,
+      number("bytes_per_second") / 1e9, number("bytes_per_parameter"),
       number("copy_bytes_per_second") / 1e9, number("fraction_of_copy") * 100,
       number("scalar_params_per_second") / 1e9, number("speedup_over_scalar"));
 }

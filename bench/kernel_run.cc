@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::uint64_t kCopyBytes = std::uint64_t{256} << 20;  // far beyond any cache
 constexpr std::uint64_t kScalarElements = std::uint64_t{1} << 18;
-constexpr AdamWHyperparameters kHyperparameters = {.lr = 1e-3, .weight_decay = 0.1};
 
 double TimeCopy(const Buffer& from, const Buffer& to, int thread_count) {
   const std::size_t part = kCopyBytes / static_cast<std::size_t>(thread_count);
@@ -41,17 +40,21 @@ absl::StatusOr<KernelTimes> RunKernel(const KernelOptions& options) {
   // Two rounds go by unmeasured: they touch the pages and fill the state.
   for (int round = -2; round < options.repetition_count; ++round) {
     const auto step = static_cast<std::uint64_t>(round + 3);
-    const AdamWScalars scalars = MakeAdamWScalars(kHyperparameters, step, 1.0f);
-    const UpdateContext context = {options.codec, options.rounding, MakeStepKey(1, step)};
+    const UpdateScalars scalars =
+        MakeUpdateScalars(options.optimizer, options.hyperparameters, step, 1.0f);
+    const UpdateContext context = {options.rule(), options.codec, options.rounding,
+                                   MakeStepKey(1, step)};
+    std::vector<UpdateTelemetry> telemetry(static_cast<std::size_t>(options.thread_count));
     const double update_s = TimeParallel(options.thread_count, [&](int index) {
-      const AdamWTask task =
-          buffers.Part(options, options.element_count, index, options.thread_count, scalars);
-      UpdateAdamW(context, std::span(&task, 1));
+      const UpdateTask task =
+          buffers.Task(options, {options.element_count, index, options.thread_count}, scalars,
+                       &telemetry[static_cast<std::size_t>(index)]);
+      UpdateWeights(context, std::span(&task, 1));
     });
     const double copy_s = TimeCopy(from, to, options.thread_count);
     const double scalar_s = TimeParallel(1, [&](int) {
-      const AdamWTask task = buffers.Part(options, scalar_count, 0, 1, scalars);
-      UpdateAdamWReference(context, std::span(&task, 1));
+      const UpdateTask task = buffers.Task(options, {scalar_count}, scalars, telemetry.data());
+      UpdateWeightsReference(context, std::span(&task, 1));
     });
     if (round < 0) continue;
     times.update_s.push_back(update_s);

@@ -9,8 +9,11 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   const auto run_kernel = zerod::bench::AddKernelCommand(app);
   const auto run_step = zerod::bench::AddStepCommand(app);
+  const auto run_codec_study = zerod::bench::AddCodecStudyCommand(app);
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = app.got_subcommand("kernel") ? run_kernel() : run_step();
+  const absl::Status status = app.got_subcommand("kernel") ? run_kernel()
+                              : app.got_subcommand("step") ? run_step()
+                                                           : run_codec_study();
   if (status.ok()) return 0;
   std::cerr << "zerod-bench: " << status.message() << "\n";
   return 1;

@@ -20,17 +20,39 @@ absl::Status Same(int rank, int first_rank, absl::string_view what, const T& val
 }
 
 absl::Status SameHyperparameters(int rank, int first_rank, const ParameterGroup& group,
-                                 const AdamWHyperparameters& value,
-                                 const AdamWHyperparameters& first) {
-  const auto same = [&](absl::string_view field, double AdamWHyperparameters::*member) {
+                                 const Hyperparameters& value, const Hyperparameters& first) {
+  const auto same = [&](absl::string_view field, auto Hyperparameters::*member) {
     return Same(rank, first_rank, absl::StrCat(field, " of group '", group.name, "'"),
                 value.*member, first.*member);
   };
-  ZEROD_RETURN_IF_ERROR(same("lr", &AdamWHyperparameters::lr));
-  ZEROD_RETURN_IF_ERROR(same("beta1", &AdamWHyperparameters::beta1));
-  ZEROD_RETURN_IF_ERROR(same("beta2", &AdamWHyperparameters::beta2));
-  ZEROD_RETURN_IF_ERROR(same("eps", &AdamWHyperparameters::eps));
-  return same("weight_decay", &AdamWHyperparameters::weight_decay);
+  ZEROD_RETURN_IF_ERROR(same("lr", &Hyperparameters::lr));
+  ZEROD_RETURN_IF_ERROR(same("beta1", &Hyperparameters::beta1));
+  ZEROD_RETURN_IF_ERROR(same("beta2", &Hyperparameters::beta2));
+  ZEROD_RETURN_IF_ERROR(same("eps", &Hyperparameters::eps));
+  ZEROD_RETURN_IF_ERROR(same("weight_decay", &Hyperparameters::weight_decay));
+  ZEROD_RETURN_IF_ERROR(same("momentum", &Hyperparameters::momentum));
+  ZEROD_RETURN_IF_ERROR(same("nesterov", &Hyperparameters::nesterov));
+  return same("initial_lr", &Hyperparameters::initial_lr);
+}
+
+// Member by member: what lies between them is not initialised.
+void Put(const Hyperparameters& hyperparameters, ByteWriter& writer) {
+  const auto& [lr, beta1, beta2, eps, weight_decay, momentum, nesterov, initial_lr] =
+      hyperparameters;
+  for (double value : {lr, beta1, beta2, eps, weight_decay, momentum, initial_lr}) {
+    writer.Put(value);
+  }
+  writer.Put(static_cast<std::uint8_t>(nesterov));
+}
+
+Hyperparameters GetHyperparameters(ByteReader& reader) {
+  Hyperparameters hyperparameters;
+  auto& [lr, beta1, beta2, eps, weight_decay, momentum, nesterov, initial_lr] = hyperparameters;
+  for (double* value : {&lr, &beta1, &beta2, &eps, &weight_decay, &momentum, &initial_lr}) {
+    *value = reader.Get<double>();
+  }
+  nesterov = reader.Get<std::uint8_t>() != 0;
+  return hyperparameters;
 }
 
 absl::Status NoTrainer(int rank, const OpenRecord& record) {
@@ -103,8 +125,9 @@ std::vector<std::byte> EncodeCommit(const CommitRecord& record) {
   ByteWriter writer;
   writer.Put(record.step);
   writer.Put(record.max_grad_norm);
-  for (const AdamWHyperparameters& hyperparameters : record.hyperparameters)
-    writer.Put(hyperparameters);
+  for (const Hyperparameters& hyperparameters : record.hyperparameters) {
+    Put(hyperparameters, writer);
+  }
   for (std::uint8_t absent : record.absent) writer.Put(absent);
   return writer.Take();
 }
@@ -116,7 +139,7 @@ absl::StatusOr<CommitRecord> DecodeCommit(const JobLayout& layout,
   record.step = reader.Get<std::uint64_t>();
   record.max_grad_norm = reader.Get<double>();
   for (std::size_t i = 0; i < layout.table.groups().size(); ++i) {
-    record.hyperparameters.push_back(reader.Get<AdamWHyperparameters>());
+    record.hyperparameters.push_back(GetHyperparameters(reader));
   }
   for (std::size_t i = 0; i < layout.table.parameters().size(); ++i) {
     record.absent.push_back(reader.Get<std::uint8_t>());

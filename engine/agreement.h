@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/job_layout.h"
-#include "zerod/kernels/hyperparameters.h"
+#include "zerod/kernels/optimizer.h"
 
 namespace zerod {
 
@@ -39,13 +39,13 @@ absl::StatusOr<AgreedOpen> AgreeOnOpen(const JobLayout& layout,
 struct CommitRecord {
   std::uint64_t step = 0;
   double max_grad_norm = 0.0;
-  std::vector<AdamWHyperparameters> hyperparameters;  // per group
+  std::vector<Hyperparameters> hyperparameters;  // per group
   std::vector<std::uint8_t> absent;  // per parameter: 1 where this trainer had no gradient
 };
 
 struct AgreedCommit {
   double max_grad_norm = 0.0;
-  std::vector<AdamWHyperparameters> hyperparameters;
+  std::vector<Hyperparameters> hyperparameters;
   std::vector<std::uint8_t> absent_everywhere;  // per parameter
 };
 

@@ -7,15 +7,14 @@
 namespace zerod {
 
 DType ReducedDType(const Parameter& parameter, bool accumulate) {
-  return accumulate ? DType::kFp32 : parameter.spec.dtype;
+  return accumulate || parameter.spec.dtype == DType::kFp32 ? DType::kFp32 : DType::kBf16;
 }
 
 std::uint64_t FrozenGroupBytes(const Parameter& parameter) {
   return parameter.frozen ? kQuantGroupElements * DTypeBytes(parameter.spec.dtype) : 0;
 }
 
-std::uint64_t GroupBytes(const Parameter& parameter, MemoryKind kind, StateCodec codec,
-                         bool accumulate) {
+std::uint64_t GroupBytes(const Parameter& parameter, MemoryKind kind, const ShardFormat& format) {
   if (parameter.frozen) return 0;
   switch (kind) {
     case MemoryKind::kWeights:
@@ -23,14 +22,15 @@ std::uint64_t GroupBytes(const Parameter& parameter, MemoryKind kind, StateCodec
     case MemoryKind::kStaging:
       return kQuantGroupElements * DTypeBytes(parameter.spec.dtype);
     case MemoryKind::kReducedGradients:
-      return kQuantGroupElements * DTypeBytes(ReducedDType(parameter, accumulate));
+      return kQuantGroupElements * DTypeBytes(ReducedDType(parameter, format.accumulate));
     case MemoryKind::kCorrection:
       return kQuantGroupElements * CorrectionBytes(parameter.master);
     case MemoryKind::kM:
+      return HasM(format.rule) ? kQuantGroupElements * MomentBytes(format.codec) : 0;
     case MemoryKind::kV:
-      return kQuantGroupElements * MomentBytes(codec);
+      return HasV(format.rule) ? kQuantGroupElements * MomentBytes(format.codec) : 0;
     case MemoryKind::kScales:
-      return ScaleBytes(codec);
+      return MomentCount(format.rule) * ScaleBytes(format.codec);
     case MemoryKind::kControl:
       return 0;
   }

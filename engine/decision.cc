@@ -7,6 +7,12 @@
 #include "base/byte_io.h"
 
 namespace zerod {
+namespace {
+
+// Broadcast as the bytes they are: 32-bit members only, so that there is no padding between them.
+static_assert(sizeof(UpdateScalars) == 13 * 4 && alignof(UpdateScalars) == 4);
+
+}  // namespace
 
 Decision Decide(const JobLayout& layout, std::uint64_t step, std::uint64_t attempt,
                 const AgreedCommit& commit, const GradientNorm& norm,
@@ -26,8 +32,9 @@ Decision Decide(const JobLayout& layout, std::uint64_t step, std::uint64_t attem
         std::min(1.0, commit.max_grad_norm / (decision.result.gradient_norm + 1e-6)));
   }
   for (std::size_t group = 0; group < commit.hyperparameters.size(); ++group) {
-    decision.scalars.push_back(MakeAdamWScalars(
-        commit.hyperparameters[group], update_counts[group] + 1, decision.result.clip_factor));
+    decision.scalars.push_back(
+        MakeUpdateScalars(layout.spec.optimizer, commit.hyperparameters[group],
+                          update_counts[group] + 1, decision.result.clip_factor));
   }
   for (std::size_t index = 0; index < layout.table.parameters().size(); ++index) {
     const ParameterGroup& group =
@@ -45,7 +52,7 @@ std::vector<std::byte> EncodeDecision(const Decision& decision) {
   writer.Put(decision.result.outcome);
   writer.Put(decision.result.gradient_norm);
   writer.Put(decision.result.clip_factor);
-  for (const AdamWScalars& scalars : decision.scalars) writer.Put(scalars);
+  for (const UpdateScalars& scalars : decision.scalars) writer.Put(scalars);
   for (std::uint8_t untouched : decision.untouched) writer.Put(untouched);
   return writer.Take();
 }
@@ -59,7 +66,7 @@ absl::StatusOr<Decision> DecodeDecision(const JobLayout& layout, std::span<const
   decision.result.gradient_norm = reader.Get<double>();
   decision.result.clip_factor = reader.Get<float>();
   for (std::size_t i = 0; i < layout.table.groups().size(); ++i) {
-    decision.scalars.push_back(reader.Get<AdamWScalars>());
+    decision.scalars.push_back(reader.Get<UpdateScalars>());
   }
   for (std::size_t i = 0; i < layout.table.parameters().size(); ++i) {
     decision.untouched.push_back(reader.Get<std::uint8_t>());
@@ -70,7 +77,7 @@ absl::StatusOr<Decision> DecodeDecision(const JobLayout& layout, std::span<const
 
 std::size_t DecisionBytes(const JobLayout& layout) {
   return EncodeDecision({.result = {},
-                         .scalars = std::vector<AdamWScalars>(layout.table.groups().size()),
+                         .scalars = std::vector<UpdateScalars>(layout.table.groups().size()),
                          .untouched = std::vector<std::uint8_t>(layout.table.parameters().size())})
       .size();
 }

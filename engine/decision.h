@@ -9,8 +9,8 @@
 #include "absl/status/statusor.h"
 #include "engine/agreement.h"
 #include "engine/job_layout.h"
-#include "kernels/adamw.h"
 #include "kernels/gradient_norm.h"
+#include "kernels/update.h"
 #include "zerod/engine/step_request.h"
 
 namespace zerod {
@@ -19,7 +19,7 @@ namespace zerod {
 // any trainer.
 struct Decision {
   StepResult result;
-  std::vector<AdamWScalars> scalars;    // per group
+  std::vector<UpdateScalars> scalars;   // per group
   std::vector<std::uint8_t> untouched;  // per parameter: 1 where absence leaves its state as it is
 };
 

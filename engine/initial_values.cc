@@ -7,6 +7,16 @@
 namespace zerod {
 namespace {
 
+bool IsDType(DType dtype) {
+  switch (dtype) {
+    case DType::kBf16:
+    case DType::kFp32:
+    case DType::kFp16:
+      return true;
+  }
+  return false;
+}
+
 absl::Status Load(const Parameter& parameter, const SplitTask& task) {
   const std::uint64_t nonfinite_count = SplitWeights(task);
   if (nonfinite_count == 0) return absl::OkStatus();
@@ -67,9 +77,10 @@ absl::Status CheckInitialValues(const JobLayout& layout,
   for (std::size_t index = 0; index < parameters.size(); ++index) {
     const ConstTensorView& values = initial_values[index];
     const std::string& name = parameters[index].spec.name;
-    if (values.dtype != DType::kBf16 && values.dtype != DType::kFp32) {
-      return absl::InvalidArgumentError(absl::StrCat("the initial values of parameter '", name,
-                                                     "' have a dtype that is not bf16 or fp32"));
+    if (!IsDType(values.dtype)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the initial values of parameter '", name,
+                       "' have a dtype that is not bf16, fp16 or fp32"));
     }
     if (values.bytes.size() != parameters[index].element_count * DTypeBytes(values.dtype)) {
       return absl::InvalidArgumentError(

@@ -13,8 +13,8 @@
 
 namespace zerod {
 
-// Whether `initial_values` fit the job: one view per parameter, bf16 or fp32 (bf16 parameters take
-// both, fp32 ones both, widened), with as many elements. kInvalidArgument names the parameter and
+// Whether `initial_values` fit the job: one view per parameter, bf16, fp16 or fp32 (every
+// parameter takes each of them), with as many elements. kInvalidArgument names the parameter and
 // what differs.
 absl::Status CheckInitialValues(const JobLayout& layout,
                                 std::span<const ConstTensorView> initial_values);
@@ -23,11 +23,11 @@ absl::Status CheckInitialValues(const JobLayout& layout,
 struct InitialValuesPart {
   std::size_t parameter = 0;
   std::uint64_t first = 0;  // of its elements, row-major
-  ConstTensorView values;   // bf16 or fp32
+  ConstTensorView values;   // bf16, fp16 or fp32
 };
 
 // Fills weights (in the whole arena, or in own slices) and correction of one rank. The correction
-// is filled from fp32 values and zero for bf16 ones. kInvalidArgument names the parameter whose
+// holds what the weights have no room for. kInvalidArgument names the parameter whose
 // values don't fit or are not finite.
 absl::Status LoadInitialValues(const JobLayout& layout, const ShardPlan& plan,
                                const InitialValuesPart& part, const ShardMemory& memory);

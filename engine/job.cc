@@ -170,6 +170,11 @@ absl::StatusOr<std::vector<float>> Job::MasterWeights(std::size_t parameter) con
 
 JobStatistics Job::Statistics() const {
   JobStatistics statistics = ranks_.front().worker->job_statistics();
+  statistics.optimizer = layout().spec.optimizer;
+  statistics.has_v_codes = HasV(layout().rule) && ScaleBytes(layout().spec.codec) > 0;
+  for (const ParameterGroup& group : layout().table.groups()) {
+    statistics.groups.push_back({.name = group.name, .telemetry = {}});
+  }
   for (const Parameter& parameter : layout().table.parameters()) {
     ++statistics.parameter_count;
     statistics.element_count += parameter.element_count;
@@ -184,6 +189,9 @@ JobStatistics Job::Statistics() const {
     RankStatistics& added = statistics.ranks.back();
     added.memory = ledger_->Held(added.rank);
     if (rank.port) added.trainer = rank.port->trainer();
+    for (std::size_t group = 0; group < added.groups.size(); ++group) {
+      statistics.groups[group].telemetry.Merge(added.groups[group]);
+    }
   }
   return statistics;
 }

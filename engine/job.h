@@ -45,8 +45,9 @@ class Job {
   static absl::StatusOr<std::unique_ptr<Job>> Create(Options options);
   ~Job();
 
-  // Before Start: initial values of `parameter` from element `first` on, row-major, bf16 or fp32.
-  // Each element once. kInvalidArgument names the parameter when they don't fit or are not finite.
+  // Before Start: initial values of `parameter` from element `first` on, row-major, bf16, fp16 or
+  // fp32. Each element once. kInvalidArgument names the parameter when they don't fit or are not
+  // finite.
   absl::Status LoadValues(std::size_t parameter, std::uint64_t first,
                           const ConstTensorView& values);
   void Start();

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "engine/job_rule.h"
 #include "engine/spec_validation.h"
 
 namespace zerod {
@@ -45,7 +46,7 @@ absl::StatusOr<std::shared_ptr<const JobLayout>> JobLayout::Create(const JobSpec
   ZEROD_RETURN_IF_ERROR(CheckBucketCount(spec, table.flat_end()));
   const auto layout_of = [&](MemoryKind kind) {
     return ByteLayout(table, [&](const Parameter& parameter) {
-      return GroupBytes(parameter, kind, spec.codec, false);
+      return GroupBytes(parameter, kind, {.rule = JobRule(spec), .codec = spec.codec});
     });
   };
   ByteLayout weights = layout_of(MemoryKind::kWeights);
@@ -55,6 +56,7 @@ absl::StatusOr<std::shared_ptr<const JobLayout>> JobLayout::Create(const JobSpec
   return std::make_shared<const JobLayout>(JobLayout{.spec = spec,
                                                      .world = world,
                                                      .table = std::move(table),
+                                                     .rule = JobRule(spec),
                                                      .buckets = std::move(buckets),
                                                      .weights = std::move(weights),
                                                      .frozen_weights = std::move(frozen_weights),

@@ -10,6 +10,7 @@
 #include "engine/byte_layout.h"
 #include "engine/parameter_table.h"
 #include "engine/world_spec.h"
+#include "kernels/update_rule.h"
 #include "zerod/base/tensor_view.h"
 
 namespace zerod {
@@ -32,6 +33,7 @@ struct JobLayout {
   JobSpec spec;
   WorldSpec world;
   ParameterTable table;
+  UpdateRule rule = UpdateRule::kAdam;
   std::vector<FlatRange> buckets;
   ByteLayout weights;  // of a weights arena that holds the whole model: trainable ones first,
   ByteLayout frozen_weights;  // then the frozen ones, which no gather touches

@@ -4,12 +4,15 @@
 #include <xxhash.h>
 
 #include "base/byte_io.h"
+#include "engine/job_rule.h"
 #include "engine/parameter_table.h"
 
 namespace zerod {
 
 std::uint64_t LayoutHash(const JobSpec& spec, std::span<const Parameter> parameters) {
   ByteWriter writer;
+  writer.Put(spec.optimizer);
+  writer.Put(JobRule(spec));
   writer.Put(spec.codec);
   writer.Put(spec.master_rounding);
   writer.Put(spec.seed);

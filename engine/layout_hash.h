@@ -10,9 +10,9 @@ namespace zerod {
 
 struct Parameter;
 
-// XXH3 (64 bits) of every property of the job that decides a stored bit: codec, rounding, seed, and
-// per parameter its name, shape, dtype, group, master format and policies. Hyperparameters are
-// compared per step instead.
+// XXH3 (64 bits) of every property of the job that decides a stored bit: optimizer and what it
+// keeps, codec, rounding, seed, and per parameter its name, shape, dtype, group, master format and
+// policies. Hyperparameters are compared per step instead.
 std::uint64_t LayoutHash(const JobSpec& spec, std::span<const Parameter> parameters);
 
 }  // namespace zerod

@@ -26,7 +26,8 @@ RankWorker::RankWorker(Options options)
     : options_(std::move(options)),
       step_plan_(MakeStepPlan(layout())),
       update_counts_(layout().table.groups().size()),
-      gathered_before_(layout().world.shard_weights.size()) {
+      gathered_before_(layout().world.shard_weights.size()),
+      tallies_(layout().table.groups().size()) {
   for (const ParameterGroup& group : layout().table.groups()) {
     hyperparameters_.push_back(group.hyperparameters);
   }
@@ -34,6 +35,7 @@ RankWorker::RankWorker(Options options)
   statistics_.shard_weight = layout().world.shard_weights[options_.rank];
   statistics_.has_trainer = contributes();
   statistics_.owned_elements = options_.plan.owned_elements;
+  statistics_.groups.resize(update_counts_.size());
 }
 
 absl::Time RankWorker::Deadline() const { return absl::Now() + options_.step_deadline; }
@@ -115,6 +117,7 @@ absl::Status RankWorker::FinishDecided(Communicator& comm) {
 
 absl::Status RankWorker::Acknowledge(Communicator& comm) {
   ReleaseWeights();
+  PublishTelemetry();
   ZEROD_RETURN_IF_ERROR(comm.Barrier(PeerDeadline()));
   {
     std::lock_guard lock(statistics_mutex_);

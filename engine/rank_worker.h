@@ -20,6 +20,7 @@
 #include "engine/shard_plan.h"
 #include "engine/step_plan.h"
 #include "engine/trainer_port.h"
+#include "engine/update_telemetry.h"
 #include "kernels/gradient_norm.h"
 #include "zerod/engine/statistics.h"
 
@@ -90,6 +91,7 @@ class RankWorker {
   absl::Status Gather(Communicator& comm, std::size_t ordinal);
   absl::Status Acknowledge(Communicator& comm);
   void AddPhases();
+  void PublishTelemetry();
 
   const JobLayout& layout() const { return *options_.layout; }
   bool contributes() const { return options_.port != nullptr; }
@@ -99,8 +101,8 @@ class RankWorker {
 
   Options options_;
   const StepPlan step_plan_;
-  std::vector<AdamWHyperparameters> hyperparameters_;  // of the last step, per group
-  std::vector<std::uint64_t> update_counts_;           // per group
+  std::vector<Hyperparameters> hyperparameters_;  // of the last step, per group
+  std::vector<std::uint64_t> update_counts_;      // per group
   std::uint64_t finished_step_ = 0;
   std::uint64_t attempt_ = 1;
   std::span<std::byte> gradients_;  // of the trainer that has opened the attempt in flight
@@ -119,6 +121,7 @@ class RankWorker {
   std::size_t updated_buckets_ = 0;
   std::size_t gathered_buckets_ = 0;
   std::vector<std::size_t> gathered_before_;
+  std::vector<GroupTally> tallies_;  // per group, of the decided step's updates so far
 
   mutable std::mutex statistics_mutex_;
   RankStatistics statistics_;     // guarded by statistics_mutex_

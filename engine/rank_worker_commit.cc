@@ -84,6 +84,7 @@ void RankWorker::Adopt(Decision decision) {
   updated_buckets_ = 0;
   gathered_buckets_ = 0;
   std::ranges::fill(gathered_before_, 0);
+  std::ranges::fill(tallies_, GroupTally{});
   hyperparameters_ = agreed_commit_.hyperparameters;
   if (decision.result.outcome == StepOutcome::kUpdated) {
     for (std::uint64_t& count : update_counts_) ++count;

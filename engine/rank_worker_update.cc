@@ -4,7 +4,7 @@
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
 #include "engine/rank_worker.h"
-#include "kernels/adamw.h"
+#include "kernels/update.h"
 
 namespace zerod {
 
@@ -13,12 +13,15 @@ void RankWorker::Update(std::size_t bucket) {
   ++updated_buckets_;
   if (decision_->result.outcome == StepOutcome::kSkipped) return;
   const ShardMemory& memory = options_.memory;
-  std::vector<AdamWTask> tasks;
+  std::vector<UpdateTask> tasks;
   for (const Segment& segment : options_.plan.slices[bucket].segments) {
     const Parameter& parameter = layout().table.parameters()[segment.parameter];
     if (decision_->untouched[segment.parameter]) continue;
+    GroupTally& tally = tallies_[parameter.group_index];
+    tally.Add(segment);
     const auto at = [&](MemoryKind kind) { return memory.At(kind, segment.offsets[kind]); };
-    const bool scaled = ScaleBytes(layout().spec.codec) > 0;
+    const UpdateRule rule = layout().rule;
+    const bool scaled = HasM(rule) && ScaleBytes(layout().spec.codec) > 0;
     tasks.push_back(
         {.flat_begin = segment.flat.begin,
          .count = segment.flat.count(),
@@ -28,18 +31,31 @@ void RankWorker::Update(std::size_t bucket) {
          .gradient = at(MemoryKind::kReducedGradients),
          .weights = at(MemoryKind::kWeights),
          .correction = memory.CorrectionAt(parameter, segment),
-         .m = at(MemoryKind::kM),
-         .v = at(MemoryKind::kV),
+         .m = HasM(rule) ? at(MemoryKind::kM) : nullptr,
+         .v = HasV(rule) ? at(MemoryKind::kV) : nullptr,
          .scales = scaled ? reinterpret_cast<std::uint16_t*>(at(MemoryKind::kScales)) : nullptr,
-         .scalars = &decision_->scalars[parameter.group_index]});
+         .scalars = &decision_->scalars[parameter.group_index],
+         .telemetry = &tally.update});
   }
-  const UpdateReport report =
-      UpdateAdamW({.codec = layout().spec.codec,
-                   .rounding = layout().spec.master_rounding,
-                   .key = MakeStepKey(layout().spec.seed, decision_->result.step)},
-                  tasks);
+  UpdateWeights({.rule = layout().rule,
+                 .codec = layout().spec.codec,
+                 .rounding = layout().spec.master_rounding,
+                 .key = MakeStepKey(layout().spec.seed, decision_->result.step)},
+                tasks);
+}
+
+// Before the acknowledgement, so that who learns of the step's end finds all ranks' numbers. Once,
+// however often the acknowledgement is tried.
+void RankWorker::PublishTelemetry() {
+  const StepResult& result = decision_->result;
   std::lock_guard lock(statistics_mutex_);
-  statistics_.nonfinite_updates += report.nonfinite_count;
+  if (result.outcome == StepOutcome::kSkipped) return;
+  if (job_statistics_.last_updated_step == result.step) return;
+  job_statistics_.last_updated_step = result.step;
+  for (std::size_t group = 0; group < tallies_.size(); ++group) {
+    statistics_.nonfinite_updates += tallies_[group].update.nonfinite_count;
+    statistics_.groups[group] = TelemetryOf(tallies_[group], decision_->scalars[group]);
+  }
 }
 
 absl::Status RankWorker::Gather(Communicator& comm, std::size_t ordinal) {

@@ -59,10 +59,11 @@ class ShardPlanner {
     segment.offsets[kWeights] =
         slice.weights_offset + layout_.weights.BytesIn({slice.flat.begin, flat.begin});
     segment.offsets[kStaging] = layout_.gradients.BytesIn({slice.flat.begin, flat.begin});
+    const ShardFormat format{
+        .rule = layout_.rule, .codec = layout_.spec.codec, .accumulate = plan_.accumulate};
     for (MemoryKind kind : kShardKinds) {
       segment.offsets[kind] = plan_.bytes[kind];
-      plan_.bytes[kind] += flat.count() / kQuantGroupElements *
-                           GroupBytes(parameter, kind, layout_.spec.codec, plan_.accumulate);
+      plan_.bytes[kind] += flat.count() / kQuantGroupElements * GroupBytes(parameter, kind, format);
     }
     slice.segments.push_back(segment);
   }

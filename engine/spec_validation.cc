@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
+#include "engine/job_rule.h"
 
 namespace zerod {
 namespace {
@@ -23,6 +24,13 @@ absl::Status ValidateName(absl::string_view kind, const std::string& name) {
                                                    kMaxNameBytes, " are allowed"));
   }
   return absl::OkStatus();
+}
+
+absl::Status ValidateHyperparameters(Optimizer optimizer, const Hyperparameters& hyperparameters,
+                                     const std::string& group_name) {
+  const absl::Status valid = Validate(optimizer, hyperparameters);
+  if (valid.ok()) return valid;
+  return absl::InvalidArgumentError(absl::StrCat("group '", group_name, "': ", valid.message()));
 }
 
 absl::Status ValidateGroups(const JobSpec& spec) {
@@ -42,10 +50,8 @@ absl::Status ValidateGroups(const JobSpec& spec) {
     if (!names.insert(group.name).second) {
       return absl::InvalidArgumentError(absl::StrCat("two groups are named '", group.name, "'"));
     }
-    if (absl::Status valid = Validate(group.hyperparameters); !valid.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("group '", group.name, "': ", valid.message()));
-    }
+    ZEROD_RETURN_IF_ERROR(
+        ValidateHyperparameters(spec.optimizer, group.hyperparameters, group.name));
   }
   return absl::OkStatus();
 }
@@ -58,6 +64,7 @@ absl::Status ValidateEnum(const std::string& owner, absl::string_view what, int 
 
 absl::Status ValidateFormats(const JobSpec& spec) {
   const std::string job = absl::StrCat("job '", spec.name, "'");
+  ZEROD_RETURN_IF_ERROR(ValidateEnum(job, "optimizer", static_cast<int>(spec.optimizer), 5));
   ZEROD_RETURN_IF_ERROR(ValidateEnum(job, "codec", static_cast<int>(spec.codec), 3));
   ZEROD_RETURN_IF_ERROR(
       ValidateEnum(job, "master_rounding", static_cast<int>(spec.master_rounding), 2));
@@ -127,8 +134,8 @@ absl::StatusOr<std::size_t> GroupIndex(const JobSpec& spec, const ParameterSpec&
 
 absl::Status ValidateSpec(const JobSpec& spec) {
   ZEROD_RETURN_IF_ERROR(ValidateName("job", spec.name));
-  ZEROD_RETURN_IF_ERROR(ValidateGroups(spec));
   ZEROD_RETURN_IF_ERROR(ValidateFormats(spec));
+  ZEROD_RETURN_IF_ERROR(ValidateGroups(spec));
   if (spec.parameters.empty()) {
     return absl::InvalidArgumentError(absl::StrCat("job '", spec.name, "' has no parameters"));
   }
@@ -139,11 +146,8 @@ absl::Status ValidateSpec(const JobSpec& spec) {
       return absl::InvalidArgumentError(
           absl::StrCat("two parameters are named '", parameter.name, "'"));
     }
-    if (parameter.dtype != DType::kBf16 && parameter.dtype != DType::kFp32) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("parameter '", parameter.name, "' has the dtype ",
-                       static_cast<int>(parameter.dtype), ", which is not bf16 or fp32"));
-    }
+    ZEROD_RETURN_IF_ERROR(ValidateEnum(absl::StrCat("parameter '", parameter.name, "'"), "dtype",
+                                       static_cast<int>(parameter.dtype), 3));
   }
   if (spec.bucket_bytes < 2 * kLineElements) {
     return absl::InvalidArgumentError(absl::StrCat("bucket_bytes is ", spec.bucket_bytes,
@@ -167,21 +171,26 @@ absl::Status ValidateOpen(const OpenRequest& request) {
   return absl::OkStatus();
 }
 
-absl::Status ValidateStep(const StepRequest& request, std::span<const ParameterGroup> groups) {
+absl::Status ValidateStep(const StepRequest& request, const JobSpec& spec) {
   if (request.max_grad_norm != 0 && !IsPositive(request.max_grad_norm)) {
     return absl::InvalidArgumentError(
         absl::StrCat("max_grad_norm is ", request.max_grad_norm,
                      "; it must be positive and finite, or 0 for off"));
   }
-  if (!request.hyperparameters.empty() && request.hyperparameters.size() != groups.size()) {
+  if (!request.hyperparameters.empty() && request.hyperparameters.size() != spec.groups.size()) {
     return absl::InvalidArgumentError(
         absl::StrCat("hyperparameters for ", request.hyperparameters.size(),
-                     " groups were given; the job has ", groups.size()));
+                     " groups were given; the job has ", spec.groups.size()));
   }
   for (std::size_t i = 0; i < request.hyperparameters.size(); ++i) {
-    if (absl::Status valid = Validate(request.hyperparameters[i]); !valid.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("group '", groups[i].name, "': ", valid.message()));
+    const Hyperparameters& hyperparameters = request.hyperparameters[i];
+    const ParameterGroup& group = spec.groups[i];
+    ZEROD_RETURN_IF_ERROR(ValidateHyperparameters(spec.optimizer, hyperparameters, group.name));
+    if (!group.frozen && hyperparameters.momentum > 0 && !HasM(JobRule(spec))) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "group '", group.name, "': momentum is ", hyperparameters.momentum,
+          ", but no group had any when the job was created, so it keeps no momentum; create the "
+          "job with momentum > 0"));
     }
   }
   return absl::OkStatus();

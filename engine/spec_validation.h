@@ -2,7 +2,6 @@
 #define ZEROD_ENGINE_SPEC_VALIDATION_H_
 
 #include <cstdint>
-#include <span>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,9 +26,10 @@ absl::StatusOr<std::size_t> GroupIndex(const JobSpec& spec, const ParameterSpec&
 // Names, groups and hyperparameters; shapes are checked by ElementCount.
 absl::Status ValidateSpec(const JobSpec& spec);
 
-// What a trainer passes at Open and Step. kInvalidArgument names the field and its value.
+// What a trainer passes at Open, and at a Step of the job that `spec`, a valid one, has created.
+// kInvalidArgument names the field and its value.
 absl::Status ValidateOpen(const OpenRequest& request);
-absl::Status ValidateStep(const StepRequest& request, std::span<const ParameterGroup> groups);
+absl::Status ValidateStep(const StepRequest& request, const JobSpec& spec);
 
 }  // namespace zerod
 

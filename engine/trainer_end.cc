@@ -98,7 +98,7 @@ absl::Status TrainerEnd::WaitForGradientBuffers() {
 }
 
 absl::Status TrainerEnd::Step(const StepRequest& request) {
-  ZEROD_RETURN_IF_ERROR(ValidateStep(request, options_.layout->table.groups()));
+  ZEROD_RETURN_IF_ERROR(ValidateStep(request, options_.layout->spec));
   ZEROD_RETURN_IF_ERROR(CheckUsable());
   const bool may_mean_it = !request.step || request.step == rank().decided_step;
   if (!open_ && may_mean_it && unanswered_ && unanswered_ == rank().decided) {

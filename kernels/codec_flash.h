@@ -14,20 +14,23 @@ namespace zerod {
 // FlashOptim's codec (arXiv 2602.23349): a softsign-companded m, a linear sqrt(v), fp16 scales,
 // nearest rounding.
 struct FlashCodec {
-  using M = std::int8_t;
-  using V = std::uint8_t;
+  // The smallest code of a v > 0.
+  static constexpr std::uint8_t kVFloor = 0;
 
   ZEROD_HOST_DEVICE static float MScale(std::uint16_t code) { return FloatOfHalf(code); }
   ZEROD_HOST_DEVICE static float VScale(std::uint16_t code) { return FloatOfHalf(code); }
 
-  ZEROD_HOST_DEVICE static float DecodeM(std::int8_t q, float scale) {
-    const float y = Divide(static_cast<float>(q), 127.0f);
-    return Multiply(Divide(y, Subtract(2.0f, Absolute(y))), scale);
+  // m in units of its scale, and v in units of VScaleSquare. m's code -128 is never stored; in
+  // damaged state it is as good as -127.
+  ZEROD_HOST_DEVICE static float DecodeM(std::int8_t q) {
+    const float y = Divide(static_cast<float>(q < -127 ? -127 : q), 127.0f);
+    return Divide(y, Subtract(2.0f, Absolute(y)));
   }
-
-  ZEROD_HOST_DEVICE static float DecodeV(std::uint8_t q, float scale) {
-    const float root = Multiply(Divide(static_cast<float>(q), 255.0f), scale);
-    return Multiply(root, root);
+  ZEROD_HOST_DEVICE static float DecodeV(std::uint8_t q) {
+    return Multiply(static_cast<float>(q), static_cast<float>(q));
+  }
+  ZEROD_HOST_DEVICE static float VScaleSquare(float scale) {
+    return Multiply(Multiply(scale, scale), 1.0f / 65025.0f);  // 255^2
   }
 
   // `a` is the greatest finite |m| of the group, or sqrt(v). The scale saturates at fp16's largest
@@ -47,14 +50,14 @@ struct FlashCodec {
 
   // `m` is finite.
   ZEROD_HOST_DEVICE static std::int8_t EncodeM(float m, float unit, std::int8_t /*old_q*/,
-                                               float /*dither*/) {
+                                               std::uint32_t /*byte*/) {
     const float n = Divide(m, unit);
     const float y = Divide(Multiply(2.0f, n), Add(1.0f, Absolute(n)));
     return static_cast<std::int8_t>(FloorInteger(Add(Multiply(127.0f, y), 0.5f)));
   }
 
   // `root` is sqrt(v), finite.
-  ZEROD_HOST_DEVICE static std::uint8_t EncodeV(float root, float unit, float /*dither*/) {
+  ZEROD_HOST_DEVICE static std::uint8_t EncodeV(float root, float unit, std::uint32_t /*byte*/) {
     return static_cast<std::uint8_t>(Add(Multiply(255.0f, Divide(root, unit)), 0.5f));
   }
 };

@@ -1,6 +1,7 @@
 #ifndef ZEROD_KERNELS_FLOAT_OPS_H_
 #define ZEROD_KERNELS_FLOAT_OPS_H_
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 
@@ -71,6 +72,23 @@ ZEROD_HOST_DEVICE inline std::int32_t NearestInteger(float value) {
 ZEROD_HOST_DEVICE inline std::int32_t FloorInteger(float value) {
   const auto truncated = static_cast<std::int32_t>(value);
   return truncated - (static_cast<float>(truncated) > value ? 1 : 0);
+}
+
+// Unsigned fixed point with 8 bits after the point, in the low 16 bits: what codes are rounded in,
+// so that a hashed byte can be added exactly. A binary32 number in [49152, 49408) has exactly these
+// places.
+inline constexpr float kFixedOrigin = 49152.0f;  // 1.5 * 2^15
+inline constexpr std::uint32_t kFixedOriginBits = 0x47400000;
+
+// The fixed-point number in `shifted` - kFixedOrigin, clamped to [1, 255], which leaves room for
+// rounding up. Not for NaNs.
+ZEROD_HOST_DEVICE inline std::uint32_t FixedPoint(float shifted) {
+  const float clamped = Clamp(shifted, kFixedOrigin + 1.0f, kFixedOrigin + 255.0f);
+#if defined(__CUDA_ARCH__)
+  return __float_as_uint(clamped) - kFixedOriginBits;
+#else
+  return std::bit_cast<std::uint32_t>(clamped) - kFixedOriginBits;
+#endif
 }
 
 }  // namespace zerod

@@ -28,6 +28,16 @@ absl::string_view MasterFormatName(MasterFormat format) {
   return "unknown master format";
 }
 
+absl::string_view MasterRoundingName(MasterRounding rounding) {
+  switch (rounding) {
+    case MasterRounding::kNearest:
+      return "nearest";
+    case MasterRounding::kStochastic:
+      return "stochastic";
+  }
+  return "unknown master rounding";
+}
+
 absl::StatusOr<StateCodec> ParseStateCodec(absl::string_view text) {
   for (StateCodec codec : {StateCodec::kFp32, StateCodec::kFlash, StateCodec::kRobust}) {
     if (text == StateCodecName(codec)) return codec;
@@ -42,6 +52,14 @@ absl::StatusOr<MasterFormat> ParseMasterFormat(absl::string_view text) {
   }
   return absl::InvalidArgumentError(
       absl::StrCat("master format '", text, "' is not none, 24 or 32"));
+}
+
+absl::StatusOr<MasterRounding> ParseMasterRounding(absl::string_view text) {
+  for (MasterRounding rounding : {MasterRounding::kNearest, MasterRounding::kStochastic}) {
+    if (text == MasterRoundingName(rounding)) return rounding;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("master rounding '", text, "' is not nearest or stochastic"));
 }
 
 }  // namespace zerod

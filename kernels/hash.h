@@ -3,7 +3,6 @@
 
 #include <cstdint>
 
-#include "kernels/float_ops.h"
 #include "kernels/host_device.h"
 
 namespace zerod {
@@ -40,15 +39,15 @@ ZEROD_HOST_DEVICE inline std::uint32_t LaneHash(GroupKey key, std::uint32_t lane
   return (x ^ (x >> 15) ^ key.high) * 0x846ca68bu;
 }
 
-// Lanes 0 to 15 are for moments: two elements share one, and take its halves.
+// Lanes 0 to 15 are for moments: neighbours share one, the first takes its lower half.
 inline constexpr std::uint32_t kMomentLanes = 16;
 inline constexpr std::uint32_t kVScaleLane = 32;
 inline constexpr std::uint32_t kFirstMasterLane = 64;
 
 // 16 bits for the moments of the group's element number `element`.
 ZEROD_HOST_DEVICE inline std::uint32_t MomentBits(GroupKey key, std::uint32_t element) {
-  const std::uint32_t hash = LaneHash(key, element % kMomentLanes);
-  return element < kMomentLanes ? hash >> 16 : hash & 0xffff;
+  const std::uint32_t hash = LaneHash(key, element / 2);
+  return element % 2 == 0 ? hash & 0xffff : hash >> 16;
 }
 ZEROD_HOST_DEVICE inline std::uint32_t MByte(std::uint32_t moment_bits) { return moment_bits >> 8; }
 ZEROD_HOST_DEVICE inline std::uint32_t VByte(std::uint32_t moment_bits) {
@@ -66,11 +65,6 @@ ZEROD_HOST_DEVICE inline std::uint32_t MasterBits16(std::uint32_t hash) { return
 // For the rounding of v's scale: 13 bits.
 ZEROD_HOST_DEVICE inline std::uint32_t VScaleBits(GroupKey key) {
   return LaneHash(key, kVScaleLane) >> 19;
-}
-
-// A hashed byte as a number in (0, 1): without the half, updates grow by 2-8 %. Exact.
-ZEROD_HOST_DEVICE inline float Dither(std::uint32_t byte) {
-  return Multiply(Add(static_cast<float>(byte), 0.5f), 1.0f / 256);
 }
 
 }  // namespace zerod

@@ -21,8 +21,8 @@
 // beyond limits.h; whether a job makes sense is the engine's to say (JobLayout::Create).
 namespace zerod {
 
-v1::AdamWHyperparameters ToProto(const AdamWHyperparameters& hyperparameters);
-AdamWHyperparameters FromProto(const v1::AdamWHyperparameters& hyperparameters);
+v1::Hyperparameters ToProto(const Hyperparameters& hyperparameters);
+Hyperparameters FromProto(const v1::Hyperparameters& hyperparameters);
 
 v1::JobSpec ToProto(const JobSpec& spec);
 absl::StatusOr<JobSpec> FromProto(const v1::JobSpec& spec);
@@ -46,6 +46,8 @@ absl::StatusOr<TrainerCommit> FromProto(const v1::StepRequest& message,
 v1::StepResult ToProto(const StepResult& result);
 absl::StatusOr<StepResult> FromProto(const v1::StepResult& result);
 
+GroupTelemetry FromProto(const v1::GroupTelemetry& message);
+v1::GroupTelemetry ToProto(const GroupTelemetry& telemetry);
 // Without node and trainer, which the engine does not know.
 v1::RankDescription ToProto(const RankStatistics& statistics);
 // Kinds of memory that this build does not know are left out.

@@ -7,6 +7,12 @@ namespace {
 
 // The numbers are the same, so that a cast converts.
 static_assert(static_cast<int>(DType::kFp32) == v1::DTYPE_FP32);
+static_assert(static_cast<int>(DType::kFp16) == v1::DTYPE_FP16);
+static_assert(static_cast<int>(Optimizer::kAdamW) == v1::OPTIMIZER_ADAMW);
+static_assert(static_cast<int>(Optimizer::kAdam) == v1::OPTIMIZER_ADAM);
+static_assert(static_cast<int>(Optimizer::kSgdW) == v1::OPTIMIZER_SGDW);
+static_assert(static_cast<int>(Optimizer::kSgd) == v1::OPTIMIZER_SGD);
+static_assert(static_cast<int>(Optimizer::kLion) == v1::OPTIMIZER_LION);
 static_assert(static_cast<int>(StateCodec::kFp32) == v1::STATE_CODEC_FP32);
 static_assert(static_cast<int>(StateCodec::kFlash) == v1::STATE_CODEC_FLASH);
 static_assert(static_cast<int>(StateCodec::kRobust) == v1::STATE_CODEC_ROBUST);
@@ -82,28 +88,35 @@ absl::StatusOr<ParameterGroup> FromProto(const v1::ParameterGroup& message) {
 
 }  // namespace
 
-v1::AdamWHyperparameters ToProto(const AdamWHyperparameters& hyperparameters) {
-  const auto& [lr, beta1, beta2, eps, weight_decay] = hyperparameters;
-  v1::AdamWHyperparameters message;
+v1::Hyperparameters ToProto(const Hyperparameters& hyperparameters) {
+  const auto& [lr, beta1, beta2, eps, weight_decay, momentum, nesterov, initial_lr] =
+      hyperparameters;
+  v1::Hyperparameters message;
   message.set_lr(lr);
   message.set_beta1(beta1);
   message.set_beta2(beta2);
   message.set_eps(eps);
   message.set_weight_decay(weight_decay);
+  message.set_momentum(momentum);
+  message.set_nesterov(nesterov);
+  message.set_initial_lr(initial_lr);
   return message;
 }
 
-AdamWHyperparameters FromProto(const v1::AdamWHyperparameters& hyperparameters) {
+Hyperparameters FromProto(const v1::Hyperparameters& hyperparameters) {
   return {.lr = hyperparameters.lr(),
           .beta1 = hyperparameters.beta1(),
           .beta2 = hyperparameters.beta2(),
           .eps = hyperparameters.eps(),
-          .weight_decay = hyperparameters.weight_decay()};
+          .weight_decay = hyperparameters.weight_decay(),
+          .momentum = hyperparameters.momentum(),
+          .nesterov = hyperparameters.nesterov(),
+          .initial_lr = hyperparameters.initial_lr()};
 }
 
 v1::JobSpec ToProto(const JobSpec& spec) {
   // Here and elsewhere: a field that is added stops this from compiling until it is converted.
-  const auto& [name, seed, parameters, groups, codec, master_rounding, micro_batches,
+  const auto& [name, seed, parameters, groups, optimizer, codec, master_rounding, micro_batches,
                bucket_bytes] = spec;
   v1::JobSpec message;
   message.set_name(name);
@@ -112,6 +125,7 @@ v1::JobSpec ToProto(const JobSpec& spec) {
     *message.add_parameters() = ToProto(parameter);
   }
   for (const ParameterGroup& group : groups) *message.add_groups() = ToProto(group);
+  message.set_optimizer(static_cast<v1::Optimizer>(optimizer));
   message.set_codec(static_cast<v1::StateCodec>(codec));
   message.set_master_rounding(static_cast<v1::MasterRounding>(master_rounding));
   message.set_micro_batches(micro_batches);
@@ -132,6 +146,8 @@ absl::StatusOr<JobSpec> FromProto(const v1::JobSpec& message) {
     ZEROD_ASSIGN_OR_RETURN(spec.groups.emplace_back(), FromProto(group));
   }
   const std::string owner = absl::StrCat("job '", message.name(), "': ");
+  ZEROD_RETURN_IF_ERROR(ReadEnum(absl::StrCat(owner, "optimizer"), message.optimizer(),
+                                 v1::Optimizer_MAX, spec.optimizer));
   ZEROD_RETURN_IF_ERROR(
       ReadEnum(absl::StrCat(owner, "codec"), message.codec(), v1::StateCodec_MAX, spec.codec));
   ZEROD_RETURN_IF_ERROR(ReadEnum(absl::StrCat(owner, "master_rounding"), message.master_rounding(),

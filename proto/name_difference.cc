@@ -6,23 +6,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/job_rule.h"
 #include "engine/parameter_table.h"
 
 namespace zerod {
 namespace {
 
 std::string Text(DType dtype) { return std::string(DTypeName(dtype)); }
+std::string Text(Optimizer optimizer) { return std::string(OptimizerName(optimizer)); }
 std::string Text(StateCodec codec) { return std::string(StateCodecName(codec)); }
 std::string Text(MasterFormat format) { return std::string(MasterFormatName(format)); }
-std::string Text(MasterRounding rounding) {
-  switch (rounding) {
-    case MasterRounding::kNearest:
-      return "nearest";
-    case MasterRounding::kStochastic:
-      return "stochastic";
-  }
-  return "unknown rounding";
-}
+std::string Text(MasterRounding rounding) { return std::string(MasterRoundingName(rounding)); }
 std::string Text(AbsentPolicy policy) {
   switch (policy) {
     case AbsentPolicy::kZeroGradient:
@@ -100,6 +94,10 @@ std::string NameDifference(const JobSpec& mine, const JobSpec& theirs) {
   const absl::StatusOr<ParameterTable> their_table = ParameterTable::Create(theirs);
   if (!their_table.ok()) return std::string(their_table.status().message());
   std::string found = CompareTables({mine, *my_table}, {theirs, *their_table});
+  if (found.empty()) found = Compare("the optimizer is", mine.optimizer, theirs.optimizer);
+  if (found.empty()) {
+    found = Compare("SGD's momentum is kept =", HasM(JobRule(mine)), HasM(JobRule(theirs)));
+  }
   if (found.empty()) found = Compare("the codec is", mine.codec, theirs.codec);
   if (found.empty()) {
     found = Compare("master_rounding is", mine.master_rounding, theirs.master_rounding);

@@ -9,8 +9,8 @@ namespace zerod {
 
 // The protocol versions that this build speaks. A version is the whole of the messages, control
 // pages and handshake; a field that the other side may ignore needs no new one.
-inline constexpr std::uint32_t kOldestProtocol = 1;
-inline constexpr std::uint32_t kNewestProtocol = 1;
+inline constexpr std::uint32_t kOldestProtocol = 2;
+inline constexpr std::uint32_t kNewestProtocol = 2;
 
 // The newest version in both [oldest, newest] and what this build speaks; nothing when there is
 // none.

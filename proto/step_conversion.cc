@@ -53,7 +53,7 @@ v1::StepRequest ToProto(const TrainerCommit& commit) {
   const auto& [step, hyperparameters, max_grad_norm] = request;
   v1::StepRequest message;
   message.set_step(step.value_or(0));
-  for (const AdamWHyperparameters& group : hyperparameters) {
+  for (const Hyperparameters& group : hyperparameters) {
     *message.add_hyperparameters() = ToProto(group);
   }
   message.set_max_grad_norm(max_grad_norm);
@@ -75,7 +75,7 @@ absl::StatusOr<TrainerCommit> FromProto(const v1::StepRequest& message,
   }
   TrainerCommit commit;
   commit.request.step = message.step();
-  for (const v1::AdamWHyperparameters& group : message.hyperparameters()) {
+  for (const v1::Hyperparameters& group : message.hyperparameters()) {
     commit.request.hyperparameters.push_back(FromProto(group));
   }
   commit.request.max_grad_norm = message.max_grad_norm();

@@ -13,10 +13,10 @@ absl::StatusOr<InitialValuesPart> FromProto(const v1::InitialValues& message,
   const Parameter& parameter = layout.table.parameters()[message.parameter()];
   const std::string owner =
       absl::StrCat("the initial values of parameter '", parameter.spec.name, "'");
-  if (message.dtype() != v1::DTYPE_BF16 && message.dtype() != v1::DTYPE_FP32) {
+  if (message.dtype() < v1::DTYPE_BF16 || message.dtype() > v1::DType_MAX) {
     return absl::InvalidArgumentError(absl::StrCat(owner, " have the dtype ",
                                                    static_cast<int>(message.dtype()),
-                                                   ", which is not bf16 or fp32"));
+                                                   ", which is not bf16, fp16 or fp32"));
   }
   const auto dtype = static_cast<DType>(message.dtype());
   if (message.values().size() % DTypeBytes(dtype) != 0) {

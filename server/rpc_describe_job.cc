@@ -6,6 +6,18 @@
 #include "server/jobs_service.h"
 
 namespace zerod {
+namespace {
+
+// Of all the ranks that `description` has.
+v1::GroupTelemetry TelemetryOf(int group, const v1::JobDescription& description) {
+  GroupTelemetry telemetry;
+  for (const v1::RankDescription& rank : description.ranks()) {
+    if (group < rank.groups_size()) telemetry.Merge(FromProto(rank.groups(group)));
+  }
+  return ToProto(telemetry);
+}
+
+}  // namespace
 
 absl::StatusOr<v1::JobDescription> JobsService::DescribeJob(const v1::DescribeJobRequest& request) {
   ZEROD_ASSIGN_OR_RETURN(const std::shared_ptr<ServedJob> served,
@@ -24,6 +36,9 @@ absl::StatusOr<v1::JobDescription> JobsService::DescribeJob(const v1::DescribeJo
   for (int node = 0; node < node_.ranks.node_count(); ++node) {
     if (node == node_.index) continue;
     description.mutable_ranks()->MergeFrom(answers[node]->ranks().ranks());
+  }
+  for (int group = 0; group < description.groups_size(); ++group) {
+    *description.mutable_groups(group)->mutable_telemetry() = TelemetryOf(group, description);
   }
   std::sort(description.mutable_ranks()->begin(), description.mutable_ranks()->end(),
             [](const auto& left, const auto& right) { return left.rank() < right.rank(); });

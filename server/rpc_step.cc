@@ -28,7 +28,7 @@ absl::Status TrainersService::Step(const v1::StepRequest& request) {
   const JobLayout& layout = served->job->layout();
   ZEROD_ASSIGN_OR_RETURN(const TrainerCommit commit,
                          FromProto(request, layout.table.parameters().size()));
-  ZEROD_RETURN_IF_ERROR(ValidateStep(commit.request, layout.table.groups()));
+  ZEROD_RETURN_IF_ERROR(ValidateStep(commit.request, layout.spec));
   ZEROD_RETURN_IF_ERROR(CheckAbsent(commit, layout));
   return served->job->Commit(trainer.rank, trainer.attachment, request.sequence(), commit);
 }

@@ -31,14 +31,33 @@ nlohmann::json RankJson(const v1::RankDescription& rank) {
           {"total", Seconds(rank.total())}};
 }
 
+// Shares of the group's elements; null where they say nothing.
+nlohmann::json GroupJson(const v1::JobDescription& job, const v1::GroupDescription& group) {
+  const v1::GroupTelemetry& telemetry = group.telemetry();
+  const std::uint64_t count = telemetry.element_count();
+  const auto share = [count](std::uint64_t part) {
+    return count == 0 ? nlohmann::json()
+                      : nlohmann::json(static_cast<double>(part) / static_cast<double>(count));
+  };
+  return {{"name", group.name()},
+          {"element_count", count},
+          {"unmoved_share", share(telemetry.unmoved_count())},
+          {"floor_share", job.has_v_codes() ? share(telemetry.floor_count()) : nlohmann::json()},
+          {"max_update", count == 0 ? nlohmann::json() : nlohmann::json(telemetry.max_update())}};
+}
+
 }  // namespace
 
 nlohmann::json JobJson(const v1::JobDescription& job) {
   nlohmann::json ranks = nlohmann::json::array();
   for (const v1::RankDescription& rank : job.ranks()) ranks.push_back(RankJson(rank));
+  nlohmann::json groups = nlohmann::json::array();
+  for (const v1::GroupDescription& group : job.groups()) groups.push_back(GroupJson(job, group));
   nlohmann::json json = {{"name", job.name()},
+                         {"optimizer", OptimizerName(job.optimizer())},
                          {"layout_hash", absl::StrFormat("%016x", job.layout_hash())},
                          {"step", job.step()},
+                         {"last_updated_step", job.last_updated_step()},
                          {"skipped_steps", job.skipped_steps()},
                          {"aborted_attempts", job.aborted_attempts()},
                          {"parameter_count", job.parameter_count()},
@@ -50,6 +69,7 @@ nlohmann::json JobJson(const v1::JobDescription& job) {
                          {"outcome", nullptr},
                          {"gradient_norm", nullptr},
                          {"clip_factor", nullptr},
+                         {"groups", std::move(groups)},
                          {"ranks", std::move(ranks)}};
   for (const std::string& name : job.wide_master_parameters()) {
     json["wide_master_parameters"].push_back(name);

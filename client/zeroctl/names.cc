@@ -14,6 +14,10 @@ std::string Shorten(const std::string& name, const char* prefix) {
 
 }  // namespace
 
+std::string OptimizerName(v1::Optimizer optimizer) {
+  return Shorten(v1::Optimizer_Name(optimizer), "OPTIMIZER_");
+}
+
 std::string OutcomeName(v1::StepOutcome outcome) {
   return Shorten(v1::StepOutcome_Name(outcome), "STEP_OUTCOME_");
 }

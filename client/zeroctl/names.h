@@ -10,6 +10,7 @@ namespace zerod {
 
 // As people and programs read them: "updated", "trainer_lost". "unknown" for those of a newer
 // daemon.
+std::string OptimizerName(v1::Optimizer optimizer);
 std::string OutcomeName(v1::StepOutcome outcome);
 std::string EventName(v1::EventKind kind);
 

@@ -47,6 +47,12 @@ std::string HumanUptime(double seconds) {
   return absl::StrFormat("%dm %ds", minutes, whole % 60);
 }
 
+std::string HumanShare(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return "-";
+  const double percent = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  return absl::StrFormat("%.3g %%", percent);
+}
+
 std::string HumanNumber(double value) { return absl::StrFormat("%.4g", value); }
 
 std::string HumanTime(double seconds_since_1970, absl::TimeZone zone) {

@@ -7,14 +7,16 @@ namespace zerod::train_lm {
 void UpdateAdamWFp32(const OptimizerSettings& settings, const AdamWStep& step,
                      const AdamWTensors& tensors) {
   const double t = static_cast<double>(step.update);
-  const float b1 = static_cast<float>(settings.beta1);
-  const float b2 = static_cast<float>(settings.beta2);
-  const float rest1 = static_cast<float>(1.0 - settings.beta1);
-  const float rest2 = static_cast<float>(1.0 - settings.beta2);
-  const float eps = static_cast<float>(settings.eps);
+  const double beta1 = settings.beta1.value_or(0.9);
+  const double beta2 = settings.beta2.value_or(0.95);
+  const float b1 = static_cast<float>(beta1);
+  const float b2 = static_cast<float>(beta2);
+  const float rest1 = static_cast<float>(1.0 - beta1);
+  const float rest2 = static_cast<float>(1.0 - beta2);
+  const float eps = static_cast<float>(settings.eps.value_or(1e-8));
   const float keep = static_cast<float>(1.0 - step.learning_rate * step.weight_decay);
-  const float rate = static_cast<float>(step.learning_rate / (1.0 - std::pow(settings.beta1, t)));
-  const float v_scale = static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(settings.beta2, t)));
+  const float rate = static_cast<float>(step.learning_rate / (1.0 - std::pow(beta1, t)));
+  const float v_scale = static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(beta2, t)));
   float* p = tensors.weights.data();
   float* m = tensors.m.data();
   float* v = tensors.v.data();

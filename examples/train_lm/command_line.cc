@@ -37,6 +37,20 @@ void AddServiceOptions(CLI::App& app, ServiceConfig& service) {
       ->group(group);
 }
 
+void AddUpdateOptions(CLI::App& app, OptimizerSettings& settings) {
+  app.add_option("--weight-decay", settings.weight_decay,
+                 "Weight decay of the matrices; part of the gradient with adam and sgd, decoupled "
+                 "with the others");
+  app.add_option("--initial-lr", settings.initial_lr,
+                 "Decoupled decay multiplies weights by 1 - DECAY * lr / THIS instead of "
+                 "1 - DECAY * lr; 0: off");
+  app.add_option("--beta1", settings.beta1, "Of adamw, adam and lion (default: 0.9)");
+  app.add_option("--beta2", settings.beta2, "Of adamw and adam (default: 0.95), and lion (0.99)");
+  app.add_option("--eps", settings.eps, "Of adamw and adam (default: 1e-8)");
+  app.add_option("--momentum", settings.momentum, "Of sgd and sgdw; 0: none is kept");
+  app.add_flag("--nesterov", settings.nesterov, "sgd and sgdw step ahead along their momentum");
+}
+
 }  // namespace
 
 void AddOptions(CLI::App& app, RunConfig& config) {
@@ -44,8 +58,14 @@ void AddOptions(CLI::App& app, RunConfig& config) {
   app.option_defaults()->always_capture_default()->multi_option_policy(
       CLI::MultiOptionPolicy::TakeLast);
   app.add_option("--text", config.text, "File or folder to learn from, as bytes");
-  app.add_option("--optimizer", config.optimizer, "zerod or adamw-fp32");
+  app.add_option(
+      "--optimizer", config.optimizer,
+      "zerod's update: adamw, adam, sgdw, sgd or lion (zerod: adamw); or adamw-fp32, which "
+      "is full-precision AdamW without zerod. lion wants about a tenth of adamw's --lr, "
+      "sgd and sgdw about 100 times as much");
   app.add_option("--codec", config.codec, "zerod's state codec: robust, flash or fp32");
+  app.add_option("--master-rounding", config.master_rounding,
+                 "How zerod rounds 24-bit master weights: nearest or stochastic");
   app.add_option("--trainers", config.trainers,
                  "Data-parallel trainers, a thread each; with --service a process");
   app.add_option("--ranks", config.ranks,
@@ -65,8 +85,7 @@ void AddOptions(CLI::App& app, RunConfig& config) {
   app.add_option("--micro-batches", config.settings.micro_batches, "Micro-batches per step");
   app.add_option("--lr", config.learning_rate, "Peak learning rate; falls to a tenth on a cosine");
   app.add_option("--warmup", config.warmup, "Steps of linear warm-up");
-  app.add_option("--weight-decay", config.settings.weight_decay,
-                 "Decoupled weight decay of the matrices");
+  AddUpdateOptions(app, config.settings);
   app.add_option("--clip", config.settings.max_gradient_norm,
                  "Global gradient norm; 0: no clipping");
   app.add_option("--seed", config.seed, "Of initial values, data order and stochastic rounding");

@@ -28,6 +28,13 @@ void ListenForSignals() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
+void PrintGroup(const GroupUsage& group) {
+  std::printf("last update of group %s: %.2f %% of the weights unmoved", group.name.c_str(),
+              100 * group.unmoved_share);
+  if (group.floor_share) std::printf(", %.2f %% of v at the floor", 100 * *group.floor_share);
+  std::printf(", largest %.3g times the learning rate\n", group.max_update);
+}
+
 int Main(int argc, char** argv) {
   RunConfig config;
   CLI::App app(
@@ -58,6 +65,7 @@ int Main(int argc, char** argv) {
     std::printf(", %.1f ms per step", 1e3 * summary->seconds_per_step);
   }
   std::printf("\n");
+  for (const GroupUsage& group : summary->usage.groups) PrintGroup(group);
   return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,15 @@
 
 namespace zerod::train_lm {
 
-// AdamW as both optimizers run it. Weight decay spares parameters with fewer than two dimensions.
+// Weight decay spares parameters with fewer than two dimensions.
 struct OptimizerSettings {
-  double beta1 = 0.9;
-  double beta2 = 0.95;
-  double eps = 1e-8;
+  std::optional<double> beta1;  // unset, as the two below: what suits the optimizer
+  std::optional<double> beta2;
+  std::optional<double> eps;
   double weight_decay = 0.1;
+  double momentum = 0.0;
+  bool nesterov = false;
+  double initial_lr = 0.0;         // 0: decay follows the size of the learning rate
   double max_gradient_norm = 1.0;  // 0: no clipping
   int micro_batches = 1;
 };
@@ -62,8 +66,17 @@ struct RankUsage {
   std::uint64_t received_bytes = 0;
 };
 
+// What the last step's updates did to the weights of one parameter group.
+struct GroupUsage {
+  std::string name;
+  double unmoved_share = 0.0;         // of its weights: those whose master kept its bits
+  std::optional<double> floor_share;  // of its v codes: the smallest of a v > 0
+  double max_update = 0.0;            // in units of the learning rate
+};
+
 struct OptimizerUsage {
   std::vector<RankUsage> ranks;
+  std::vector<GroupUsage> groups;  // empty where the optimizer does not count it
   // bf16 parameters with 32-bit instead of 24-bit masters.
   std::uint64_t wide_master_elements = 0;
   std::vector<std::string> wide_master_parameters;

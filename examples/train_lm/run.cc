@@ -25,7 +25,7 @@ absl::StatusOr<std::unique_ptr<Optimizer>> CreateOptimizer(const RunConfig& conf
                                                            const ParameterTable& table,
                                                            const std::atomic<int>& stop_signal) {
   const std::vector<float> initial = InitialValues(config.model, table, config.seed);
-  if (config.optimizer == "adamw-fp32") {
+  if (!config.UsesZerod()) {
     return std::make_unique<Fp32Optimizer>(config.trainers, config.settings, table, initial);
   }
   if (config.UsesService()) return ConnectServiceOptimizer(config, table, initial, stop_signal);

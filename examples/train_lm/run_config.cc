@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "examples/train_lm/hyperparameters.h"
 #include "zerod/kernels/formats.h"
 
 namespace zerod::train_lm {
@@ -67,7 +68,7 @@ absl::Status CheckService(const RunConfig& config) {
     }
     return absl::OkStatus();
   }
-  if (config.optimizer != "zerod") {
+  if (!config.UsesZerod()) {
     return absl::InvalidArgumentError(
         absl::StrCat("--service is of zerod; --optimizer ", config.optimizer, " has none"));
   }
@@ -106,18 +107,19 @@ absl::Status CheckRates(const RunConfig& config) {
 }  // namespace
 
 absl::Status Validate(const RunConfig& config) {
-  if (config.optimizer != "zerod" && config.optimizer != "adamw-fp32") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--optimizer is '", config.optimizer, "'; it can be zerod or adamw-fp32"));
-  }
   if (!ParseStateCodec(config.codec).ok()) {
     return absl::InvalidArgumentError(
         absl::StrCat("--codec is '", config.codec, "'; it can be robust, flash or fp32"));
+  }
+  if (!ParseMasterRounding(config.master_rounding).ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("--master-rounding is '", config.master_rounding,
+                                                   "'; it can be nearest or stochastic"));
   }
   ZEROD_RETURN_IF_ERROR(CheckCounts(config));
   ZEROD_RETURN_IF_ERROR(CheckService(config));
   ZEROD_RETURN_IF_ERROR(CheckShardWeights(config));
   ZEROD_RETURN_IF_ERROR(CheckRates(config));
+  ZEROD_RETURN_IF_ERROR(ValidateHyperparameters(config));
   return Validate(config.model);
 }
 

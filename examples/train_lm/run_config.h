@@ -26,8 +26,9 @@ struct ServiceConfig {
 // Everything a person can say on the command line, with its default.
 struct RunConfig {
   std::string text = "/usr/include/c++";
-  std::string optimizer = "zerod";
+  std::string optimizer = "adamw";  // zerod's, or "adamw-fp32": without zerod
   std::string codec = "robust";
+  std::string master_rounding = "nearest";
   ServiceConfig service;
   int trainers = 2;
   int ranks = 2;                             // of zerod in this process; daemons bring their own
@@ -43,6 +44,7 @@ struct RunConfig {
   std::string metrics_path;  // empty: none, as for the summary
   std::string summary_path;
 
+  bool UsesZerod() const { return optimizer != "adamw-fp32"; }
   // Whether this process is one trainer of several, with zerod in daemons.
   bool UsesService() const { return !service.address.empty(); }
   // Whether trainer 0, which validates and writes the files, is in this process.

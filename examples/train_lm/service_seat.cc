@@ -21,8 +21,8 @@ constexpr absl::Duration kPause = absl::Milliseconds(200);
 
 ServiceSeat::ServiceSeat(std::unique_ptr<Trainer> trainer, const RunConfig& config,
                          const ParameterTable& table, Surroundings surroundings)
-    : ZerodSeat(std::move(trainer), config.settings, table),
-      config_(config.service),
+    : ZerodSeat(std::move(trainer), config, table),
+      service_config_(config.service),
       around_(std::move(surroundings)) {}
 
 absl::StatusOr<int> ServiceSeat::StepsDone() {
@@ -67,15 +67,16 @@ absl::Status ServiceSeat::Redo(const absl::Status& lost) {
 }
 
 absl::Status ServiceSeat::AwaitTrainers() const {
-  const absl::Time deadline = absl::Now() + absl::Seconds(config_.wait_s);
+  const absl::Time deadline = absl::Now() + absl::Seconds(service_config_.wait_s);
   while (true) {
     // Before the first look, too: whoever has given the step up is about to leave.
     absl::SleepFor(kPause);
-    ZEROD_ASSIGN_OR_RETURN(const std::string missing, MissingTrainers(config_, around_.service));
+    ZEROD_ASSIGN_OR_RETURN(const std::string missing,
+                           MissingTrainers(service_config_, around_.service));
     if (missing.empty()) return absl::OkStatus();
     if (absl::Now() < deadline) continue;
     return absl::DeadlineExceededError(absl::StrCat("the step is given up: ", missing, " after ",
-                                                    config_.wait_s, " s (--wait-s)"));
+                                                    service_config_.wait_s, " s (--wait-s)"));
   }
 }
 

@@ -40,7 +40,7 @@ class ServiceSeat : public ZerodSeat {
   // Commits a step without a gradient.
   absl::Status CommitNothing();
 
-  const ServiceConfig& config_;
+  const ServiceConfig& service_config_;
   const Surroundings around_;
   int lost_attempts_ = 0;  // at the open step
 };

@@ -30,6 +30,13 @@ Json RankJson(const RankUsage& rank) {
           {"received_bytes", rank.received_bytes}};
 }
 
+Json GroupJson(const GroupUsage& group) {
+  return {{"group", group.name},
+          {"unmoved_share", group.unmoved_share},
+          {"floor_share", group.floor_share ? Json(*group.floor_share) : Json()},
+          {"max_update", group.max_update}};
+}
+
 Json SummaryJson(const RunConfig& config, const Summary& summary) {
   std::uint64_t sent_bytes = 0;
   Json ranks = Json::array();
@@ -37,8 +44,10 @@ Json SummaryJson(const RunConfig& config, const Summary& summary) {
     sent_bytes += rank.sent_bytes;
     ranks.push_back(RankJson(rank));
   }
+  Json groups = Json::array();
+  for (const GroupUsage& group : summary.usage.groups) groups.push_back(GroupJson(group));
   return {{"optimizer", config.optimizer},
-          {"codec", config.optimizer == "zerod" ? config.codec : "none"},
+          {"codec", config.UsesZerod() ? config.codec : "none"},
           {"seed", config.seed},
           {"steps", config.steps},
           {"trainers", config.trainers},
@@ -54,6 +63,7 @@ Json SummaryJson(const RunConfig& config, const Summary& summary) {
           {"bytes_moved_per_step", sent_bytes / config.steps},
           {"wide_master_elements", summary.usage.wide_master_elements},
           {"wide_master_parameters", summary.usage.wide_master_parameters},
+          {"last_update_by_group", groups},
           {"usage_by_rank", ranks}};
 }
 

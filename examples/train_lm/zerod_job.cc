@@ -1,25 +1,23 @@
 #include "examples/train_lm/zerod_job.h"
 
+#include <algorithm>
+
 #include "base/status_macros.h"
+#include "examples/train_lm/hyperparameters.h"
 
 namespace zerod::train_lm {
 
-std::vector<AdamWHyperparameters> GroupHyperparameters(const OptimizerSettings& settings,
-                                                       double learning_rate) {
-  AdamWHyperparameters decay{.lr = learning_rate,
-                             .beta1 = settings.beta1,
-                             .beta2 = settings.beta2,
-                             .eps = settings.eps,
-                             .weight_decay = settings.weight_decay};
-  AdamWHyperparameters no_decay = decay;
-  no_decay.weight_decay = 0.0;
-  return {no_decay, decay};
-}
-
 absl::StatusOr<JobSpec> MakeJobSpec(const RunConfig& config, const ParameterTable& table) {
   ZEROD_ASSIGN_OR_RETURN(const StateCodec codec, ParseStateCodec(config.codec));
-  JobSpec spec{.name = config.service.job, .seed = config.seed, .codec = codec};
-  const auto hyperparameters = GroupHyperparameters(config.settings, 0.0);
+  ZEROD_ASSIGN_OR_RETURN(const MasterRounding rounding,
+                         ParseMasterRounding(config.master_rounding));
+  ZEROD_ASSIGN_OR_RETURN(const zerod::Optimizer optimizer, UpdateOf(config));
+  JobSpec spec{.name = config.service.job,
+               .seed = config.seed,
+               .optimizer = optimizer,
+               .codec = codec,
+               .master_rounding = rounding};
+  const auto hyperparameters = GroupHyperparameters(config, 0.0);
   spec.groups = {
       {.name = "no_decay", .patterns = {"*.bias", "*norm*"}, .hyperparameters = hyperparameters[0]},
       {.name = "decay", .hyperparameters = hyperparameters[1]}};
@@ -46,6 +44,16 @@ OptimizerUsage UsageOf(const JobStatistics& statistics) {
   OptimizerUsage usage{.wide_master_elements = statistics.wide_master_element_count,
                        .wide_master_parameters = statistics.wide_master_parameters,
                        .skipped_steps = statistics.skipped_steps};
+  for (const auto& [name, telemetry] : statistics.groups) {
+    const double count = static_cast<double>(std::max<std::uint64_t>(telemetry.element_count, 1));
+    GroupUsage& used = usage.groups.emplace_back();
+    used.name = name;
+    used.unmoved_share = static_cast<double>(telemetry.unmoved_count) / count;
+    if (statistics.has_v_codes) {
+      used.floor_share = static_cast<double>(telemetry.floor_count) / count;
+    }
+    used.max_update = telemetry.max_update;
+  }
   for (const RankStatistics& rank : statistics.ranks) {
     RankUsage& used = usage.ranks.emplace_back();
     used.rank = rank.rank;

@@ -17,11 +17,6 @@ namespace zerod::train_lm {
 // The same job whether zerod runs in this process or in daemons, so its bits are the same, too.
 absl::StatusOr<JobSpec> MakeJobSpec(const RunConfig& config, const ParameterTable& table);
 
-// The hyperparameters of its two groups in a step: norms and biases without weight decay, then
-// everything else with it.
-std::vector<AdamWHyperparameters> GroupHyperparameters(const OptimizerSettings& settings,
-                                                       double learning_rate);
-
 // One view per parameter of `values`, which holds all of them back to back.
 std::vector<ConstTensorView> ParameterViews(const ParameterTable& table,
                                             std::span<const float> values);

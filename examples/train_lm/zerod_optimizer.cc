@@ -27,20 +27,20 @@ std::vector<RankOptions> RanksOf(const RunConfig& config) {
 
 class ZerodOptimizer : public Optimizer {
  public:
-  ZerodOptimizer(std::unique_ptr<Embedded> job, const OptimizerSettings& settings,
+  ZerodOptimizer(std::unique_ptr<Embedded> job, const RunConfig& config,
                  const ParameterTable& table)
-      : job_(std::move(job)), settings_(settings), table_(table) {}
+      : job_(std::move(job)), config_(config), table_(table) {}
 
   absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) override {
     ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Trainer> attached, job_->Attach(trainer));
-    return std::make_unique<ZerodSeat>(std::move(attached), settings_, table_);
+    return std::make_unique<ZerodSeat>(std::move(attached), config_, table_);
   }
 
   absl::StatusOr<OptimizerUsage> Usage() const override { return UsageOf(job_->Statistics()); }
 
  private:
   const std::unique_ptr<Embedded> job_;
-  const OptimizerSettings settings_;
+  const RunConfig& config_;
   const ParameterTable& table_;
 };
 
@@ -53,7 +53,7 @@ absl::StatusOr<std::unique_ptr<Optimizer>> CreateZerodOptimizer(const RunConfig&
   ZEROD_ASSIGN_OR_RETURN(
       std::unique_ptr<Embedded> job,
       Embedded::Create({.ranks = RanksOf(config)}, spec, ParameterViews(table, initial)));
-  return std::make_unique<ZerodOptimizer>(std::move(job), config.settings, table);
+  return std::make_unique<ZerodOptimizer>(std::move(job), config, table);
 }
 
 }  // namespace zerod::train_lm

@@ -13,7 +13,8 @@ namespace zerod::train_lm {
 
 // zerod in this process: bf16 weights and gradients, the optimizer state sharded over the ranks.
 // Matrix products here run in fp32, so a seat keeps fp32 copies of the weights, made anew as each
-// parameter's gather ends. `table` must outlive the optimizer.
+// parameter's gather ends. `config` and `table` must outlive the
+// optimizer.
 absl::StatusOr<std::unique_ptr<Optimizer>> CreateZerodOptimizer(const RunConfig& config,
                                                                 const ParameterTable& table,
                                                                 std::span<const float> initial);

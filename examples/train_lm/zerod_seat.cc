@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "base/status_macros.h"
 #include "examples/train_lm/bf16.h"
+#include "examples/train_lm/hyperparameters.h"
 #include "examples/train_lm/zerod_job.h"
 
 namespace zerod::train_lm {
@@ -22,10 +23,10 @@ std::string RoleOf(const std::string& name) {
 
 }  // namespace
 
-ZerodSeat::ZerodSeat(std::unique_ptr<Trainer> trainer, const OptimizerSettings& settings,
+ZerodSeat::ZerodSeat(std::unique_ptr<Trainer> trainer, const RunConfig& config,
                      const ParameterTable& table)
     : trainer_(std::move(trainer)),
-      settings_(settings),
+      config_(config),
       table_(table),
       weights_(table.element_count),
       copied_at_(table.all.size(), kNever) {
@@ -63,8 +64,8 @@ absl::Status ZerodSeat::BeginGradients() { return trainer_->WaitForGradientBuffe
 
 absl::StatusOr<StepReport> ZerodSeat::Step(double learning_rate) {
   ZEROD_RETURN_IF_ERROR(
-      trainer_->Step({.hyperparameters = GroupHyperparameters(settings_, learning_rate),
-                      .max_grad_norm = settings_.max_gradient_norm}));
+      trainer_->Step({.hyperparameters = GroupHyperparameters(config_, learning_rate),
+                      .max_grad_norm = config_.settings.max_gradient_norm}));
   // Waits for the decision only: the weights go on travelling while the next forward pass begins.
   ZEROD_ASSIGN_OR_RETURN(const StepResult result, trainer_->Result());
   ++steps_;

@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
-#include "examples/train_lm/optimizer.h"
 #include "examples/train_lm/parameter_table.h"
+#include "examples/train_lm/run_config.h"
 #include "zerod/trainer.h"
 
 namespace zerod::train_lm {
@@ -14,8 +14,7 @@ namespace zerod::train_lm {
 // A model's view of a zerod trainer: converts between the model's fp32 and the bf16 that travels.
 class ZerodSeat : public TrainerSeat {
  public:
-  ZerodSeat(std::unique_ptr<Trainer> trainer, const OptimizerSettings& settings,
-            const ParameterTable& table);
+  ZerodSeat(std::unique_ptr<Trainer> trainer, const RunConfig& config, const ParameterTable& table);
 
   absl::StatusOr<const float*> Weights(std::size_t parameter) override;
   float* Gradient(std::size_t parameter) override;
@@ -29,7 +28,7 @@ class ZerodSeat : public TrainerSeat {
 
  private:
   const std::unique_ptr<Trainer> trainer_;
-  const OptimizerSettings settings_;
+  const RunConfig& config_;
   const ParameterTable& table_;
   std::vector<float> weights_;            // fp32 copies, flat
   std::vector<std::uint64_t> copied_at_;  // per parameter: the step whose weights are in the copy

@@ -17,12 +17,16 @@ namespace zerod {
 namespace HWY_NAMESPACE {
 #if ZEROD_HAS_FAST_PATH
 
-// Encoders return codes in the low byte of each lane; what is above it has no meaning. Operands are
-// finite, and m's are below kMLimit in magnitude: beyond it an operation might overflow, and the
+// Encoding takes two vectors of values, and in two parts gives their codes in the upper bytes of
+// halves. `old_above` are the old codes there. Values are below kLimit in
+// magnitude: beyond it an operation might overflow or a fixed-point number leave its range, and the
 // reference takes over.
-constexpr std::uint32_t kMLimit = 0x7b000000;  // 2^119
+
 struct RobustVectors {
+  using Definition = RobustCodec;
+  static constexpr bool kQuantised = true;
   static constexpr bool kDithers = true;
+  static constexpr std::uint32_t kLimit = 0x4b000000;  // 2^23: scales go up to 2^24
 
   // Over groups: a lane is a group.
   static HWY_INLINE VF DecodeScales(VU codes) {
@@ -46,41 +50,76 @@ struct RobustVectors {
     const VU hashes = FinishHashes(hn::Add(key_low, hn::Set(du, kLane)), key_high);
     return ScaleCodes(a, hn::ShiftRight<19>(hashes));
   }
-  static HWY_INLINE VF MUnits(VF /*a*/, VU codes) { return DecodeScales(codes); }
+  static HWY_INLINE VF MUnits(VF /*a*/, VU codes) {
+    return hn::Mul(DecodeScales(codes), hn::Set(DF(), RobustCodec::kInverse254));
+  }
   static HWY_INLINE VF VUnits(VF /*a*/, VU codes) {
-    return hn::Div(hn::Set(DF(), 1.0f), DecodeScales(codes));
+    const DF df;
+    return hn::Mul(hn::Set(df, 65025.0f), hn::Div(hn::Set(df, 1.0f), DecodeScales(codes)));
   }
 
-  static HWY_INLINE VF DecodeM(VI q, VF scale) {
-    const VF code = hn::ConvertTo(DF(), q);
-    const VF divisor = hn::Sub(hn::Set(DF(), 254.0f), hn::Abs(code));
-    return hn::Mul(scale, hn::Div(code, divisor));
+  static HWY_INLINE VF VScaleSquares(VF scales) {
+    return hn::Mul(hn::Mul(scales, scales), hn::Set(DF(), RobustCodec::kInverse255To4));
   }
-
-  static HWY_INLINE VF DecodeV(VI q, VF scale) {
-    const VF root = DivideByteBy<255>(hn::ConvertTo(DF(), q));
-    const VF y = hn::Mul(hn::Mul(root, root), scale);
+  static HWY_INLINE VF DecodeM(VI q) {
+    const VF code = hn::ConvertTo(DF(), hn::Max(q, hn::Set(DI(), -127)));
+    return hn::Div(code, hn::Sub(hn::Set(DF(), 254.0f), hn::Abs(code)));
+  }
+  static HWY_INLINE VF DecodeV(VI q) {
+    const VF root = hn::ConvertTo(DF(), q);
+    const VF y = hn::Mul(root, root);
     return hn::Mul(y, y);
   }
 
-  static HWY_INLINE VU EncodeM(VF m, VF unit, VI old_q, VF dither) {
+  // A lane's FixedPoint in its low half, but for the clamping.
+  static HWY_INLINE VU ShiftM(VF m, VF unit) {
     const DF df;
-    const VF quotient = hn::Div(hn::Mul(hn::Set(df, 254.0f), m), hn::Add(unit, hn::Abs(m)));
-    const VF y = hn::Min(hn::Max(quotient, hn::Set(df, -127.0f)), hn::Set(df, 127.0f));
-    return RoundAwayFrom(old_q, y, dither);
+    const VF divisor = hn::MulAdd(hn::Abs(m), hn::Set(df, RobustCodec::kInverse254), unit);
+    const VF reciprocal = hn::Div(hn::Set(df, 1.0f), divisor);
+    return AsBits(hn::MulAdd(m, reciprocal, hn::Set(df, kFixedOrigin + 128.0f)));
   }
-
-  static HWY_INLINE VU EncodeV(VF root, VF unit, VF dither) {
-    const DF df;
-    const VF t = hn::Mul(hn::Sqrt(hn::Mul(root, unit)), hn::Set(df, 255.0f));
-    const VF sum = hn::Add(t, dither);
-    const VF q = hn::Min(hn::Max(sum, hn::Set(df, 1.0f)), hn::Set(df, 255.0f));
-    return IntegerPart(hn::IfThenElseZero(hn::Gt(root, hn::Zero(df)), q));
+  static HWY_INLINE VU ShiftV(VF root, VF unit) {
+    return AsBits(hn::Add(hn::Sqrt(hn::Mul(root, unit)), hn::Set(DF(), kFixedOrigin)));
+  }
+  static HWY_INLINE V16 PrepareM(VF first, VF second, VF unit) {
+    return LowHalves(ShiftM(first, unit), ShiftM(second, unit));
+  }
+  static HWY_INLINE V16 PrepareV(VF first, VF second, VF unit) {
+    // A root's upper half is 0 where the root is, and otherwise far above 0x100: so is the least
+    // fixed-point number, and with it the code.
+    const V16 least = hn::Min(HighHalves(AsBits(first), AsBits(second)), hn::Set(D16(), 0x100));
+    return hn::Max(LowHalves(ShiftV(first, unit), ShiftV(second, unit)), least);
+  }
+  static HWY_INLINE V16 FinishM(V16 shifted, V16 old_above, V16 moment_bits) {
+    const D16 d16;
+    const V16 fixed = hn::Min(hn::Max(shifted, hn::Set(d16, 0x100)), hn::Set(d16, 0xff00));
+    const V16 half = hn::Set(d16, 0x80);
+    const V16 sign = hn::Set(d16, 0x8000);
+    // The nearest code is the old one, but for the bias of 128.
+    const V16 difference = hn::Xor(hn::Add(fixed, half), old_above);
+    const auto same = hn::Eq(hn::And(difference, hn::Set(d16, 0xff00)), sign);
+    const V16 addend = hn::IfThenElse(same, hn::ShiftRight<8>(moment_bits), half);
+    return hn::Xor(hn::Add(fixed, addend), sign);
+  }
+  static HWY_INLINE V16 FinishV(V16 shifted, V16 moment_bits) {
+    const D16 d16;
+    const V16 fixed = hn::Min(shifted, hn::Set(d16, 0xff00));
+    return hn::Add(fixed, hn::And(moment_bits, hn::Set(d16, 0xff)));
+  }
+  // Codes are never between 0 and the floor.
+  static HWY_INLINE std::size_t CountFloor(V16 codes) {
+    const D16 d16;
+    const V16 upper = hn::And(codes, hn::Set(d16, 0xff00));
+    return hn::CountTrue(d16, hn::Eq(upper, hn::Set(d16, RobustCodec::kVFloor << 8)));
   }
 };
 
 struct FlashVectors {
+  using Definition = FlashCodec;
+  static constexpr bool kQuantised = true;
   static constexpr bool kDithers = false;
+  static constexpr std::uint16_t kFloor = 0x100;       // code 0 of a root > 0, as PrepareV marks it
+  static constexpr std::uint32_t kLimit = 0x7b000000;  // 2^119
 
   // Over groups: a lane is a group. Two scales per 32 elements: scalar code will do.
   static HWY_INLINE VF DecodeScales(VU codes) {
@@ -103,30 +142,51 @@ struct FlashVectors {
   static HWY_INLINE VF MUnits(VF a, VU /*codes*/) { return hn::Max(a, hn::Set(DF(), 1e-12f)); }
   static HWY_INLINE VF VUnits(VF a, VU codes) { return MUnits(a, codes); }
 
-  static HWY_INLINE VF DecodeM(VI q, VF scale) {
-    const VF y = DivideByteBy<127>(hn::ConvertTo(DF(), q));
-    const VF divisor = hn::Sub(hn::Set(DF(), 2.0f), hn::Abs(y));
-    return hn::Mul(hn::Div(y, divisor), scale);
+  static HWY_INLINE VF VScaleSquares(VF scales) {
+    return hn::Mul(hn::Mul(scales, scales), hn::Set(DF(), 1.0f / 65025.0f));
   }
-
-  static HWY_INLINE VF DecodeV(VI q, VF scale) {
-    const VF root = hn::Mul(DivideByteBy<255>(hn::ConvertTo(DF(), q)), scale);
+  static HWY_INLINE VF DecodeM(VI q) {
+    const VF y = DivideByteBy<127>(hn::ConvertTo(DF(), hn::Max(q, hn::Set(DI(), -127))));
+    return hn::Div(y, hn::Sub(hn::Set(DF(), 2.0f), hn::Abs(y)));
+  }
+  static HWY_INLINE VF DecodeV(VI q) {
+    const VF root = hn::ConvertTo(DF(), q);
     return hn::Mul(root, root);
   }
 
-  static HWY_INLINE VU EncodeM(VF m, VF unit, VI /*old_q*/, VF /*dither*/) {
+  static HWY_INLINE VU CodeM(VF m, VF unit) {
     const DF df;
     const VF n = hn::Div(m, unit);
     const VF y = hn::Div(hn::Mul(hn::Set(df, 2.0f), n), hn::Add(hn::Set(df, 1.0f), hn::Abs(n)));
     const VF q = hn::Add(hn::Mul(hn::Set(df, 127.0f), y), hn::Set(df, 0.5f));
     return AsBits(hn::Add(hn::Floor(q), hn::Set(df, kIntegerShift)));
   }
-
-  static HWY_INLINE VU EncodeV(VF root, VF unit, VF /*dither*/) {
+  static HWY_INLINE VU CodeV(VF root, VF unit) {
     const DF df;
     const VF n = hn::Div(root, unit);
     return IntegerPart(hn::Add(hn::Mul(hn::Set(df, 255.0f), n), hn::Set(df, 0.5f)));
   }
+  static HWY_INLINE V16 PrepareM(VF first, VF second, VF unit) {
+    return hn::ShiftLeft<8>(LowHalves(CodeM(first, unit), CodeM(second, unit)));
+  }
+  static HWY_INLINE V16 PrepareV(VF first, VF second, VF unit) {
+    const D16 d16;
+    const V16 codes = hn::ShiftLeft<8>(LowHalves(CodeV(first, unit), CodeV(second, unit)));
+    const V16 roots = HighHalves(AsBits(first), AsBits(second));  // 0 where the root is
+    const auto zero = hn::Eq(codes, hn::Zero(d16));
+    return hn::IfThenElse(zero, hn::Min(roots, hn::Set(d16, 1)), codes);
+  }
+  static HWY_INLINE V16 FinishM(V16 codes, V16 /*old_above*/, V16 /*moment_bits*/) { return codes; }
+  static HWY_INLINE V16 FinishV(V16 codes, V16 /*moment_bits*/) { return codes; }
+  static HWY_INLINE std::size_t CountFloor(V16 codes) {
+    return hn::CountTrue(D16(), hn::Eq(codes, hn::Set(D16(), 1)));
+  }
+};
+
+// No codec: moments are binary32.
+struct UnquantisedVectors {
+  static constexpr bool kQuantised = false;
+  static constexpr std::uint32_t kLimit = kInfinityBits;
 };
 
 #endif  // ZEROD_HAS_FAST_PATH

@@ -103,6 +103,8 @@ void AccumulateNormOnTarget(std::span<const ReducedPiece> pieces, GradientNorm* 
       case DType::kFp32:
         SumRun(ElementsOf<float>(piece.reduced) + first, line_count, norm);
         break;
+      case DType::kFp16:
+        return false;
     }
     return true;
   };

@@ -30,20 +30,6 @@ HWY_INLINE VU LaneHashes(std::uint32_t low, std::uint32_t high, std::size_t firs
                       hn::Set(du, high));
 }
 
-// Dithers of MomentBits in the lower halves of lanes. Each byte is written into the mantissa of a
-// number whose last places are 1/256 there, and the number without it is taken away, but for half a
-// place: all exact.
-HWY_INLINE VF MDithers(VU moment_bits) {
-  const DU du;
-  const VU bits = hn::Or(hn::And(moment_bits, hn::Set(du, 0xff00)), hn::Set(du, 0x43000000));
-  return hn::Sub(AsFloat(bits), hn::Set(DF(), 128 - 1.0f / 512));
-}
-HWY_INLINE VF VDithers(VU moment_bits) {
-  const DU du;
-  const VU bits = hn::Or(hn::And(moment_bits, hn::Set(du, 0xff)), hn::Set(du, 0x47000000));
-  return hn::Sub(AsFloat(bits), hn::Set(DF(), 32768 - 1.0f / 512));
-}
-
 #endif  // ZEROD_HAS_FAST_PATH
 }  // namespace HWY_NAMESPACE
 }  // namespace zerod

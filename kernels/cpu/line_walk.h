@@ -7,8 +7,9 @@
 #include <span>
 
 #include "base/check.h"
+#include "kernels/element_access.h"
+#include "kernels/float_bits.h"
 #include "kernels/gradient_norm.h"
-#include "kernels/task_access.h"
 #include "zerod/kernels/formats.h"
 
 namespace zerod {

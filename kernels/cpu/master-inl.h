@@ -1,4 +1,5 @@
-// Loading and storing master weights by the vector. Highway compiles this once per target.
+// Loading and storing master weights by the vector: kernels/master_access.h. Highway compiles this
+// once per target.
 #if defined(ZEROD_KERNELS_CPU_MASTER_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ZEROD_KERNELS_CPU_MASTER_INL_H_
 #undef ZEROD_KERNELS_CPU_MASTER_INL_H_
@@ -8,16 +9,22 @@
 
 #include <array>
 
-#include "kernels/cpu/hash-inl.h"
+#include "kernels/cpu/half_master-inl.h"
 #include "kernels/cpu/simd_types-inl.h"
-#include "kernels/cpu/weight_layout.h"
-#include "kernels/split_master.h"
-#include "kernels/task_access.h"
+#include "kernels/master_access.h"
+#include "kernels/update.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace zerod {
 namespace HWY_NAMESPACE {
 #if ZEROD_HAS_FAST_PATH
+
+constexpr bool HasByte(MasterLayout layout) {
+  return layout == MasterLayout::kBf16With8 || layout == MasterLayout::kFp16With8;
+}
+constexpr bool HasHalf(MasterLayout layout) {
+  return layout == MasterLayout::kBf16With16 || layout == MasterLayout::kFp16With16;
+}
 
 // JoinMaster24 of kLanes elements.
 HWY_INLINE VU LoadMasters24(const std::uint16_t* weights, const std::int8_t* correction) {
@@ -48,65 +55,114 @@ HWY_INLINE VU LoadMasters24(const std::uint16_t* weights, const std::int8_t* cor
 #endif
 }
 
+HWY_INLINE VI LoadSignedHalves(const std::int16_t* from) {
+  const hn::Rebind<std::int16_t, DI> d16;
+  return hn::PromoteTo(DI(), hn::LoadU(d16, from));
+}
+
 // The master weights of elements [i, i + kLanes).
-template <WeightLayout kLayout>
-HWY_INLINE VF LoadMasters(const AdamWTask& task, std::uint64_t i) {
-  const DI di;
-  if constexpr (kLayout == WeightLayout::kFp32) {
+template <MasterLayout kLayout>
+HWY_INLINE VF LoadMasters(const UpdateTask& task, std::uint64_t i) {
+  const DU du;
+  if constexpr (kLayout == MasterLayout::kFp32) {
     return hn::LoadU(DF(), ElementsOf<float>(task.weights) + i);
+  } else if constexpr (kLayout == MasterLayout::kBf16With8) {
+    return AsFloat(LoadMasters24(ElementsOf<std::uint16_t>(task.weights) + i,
+                                 ElementsOf<std::int8_t>(task.correction) + i));
   } else {
-    if constexpr (kLayout == WeightLayout::kBf16With8) {
-      return AsFloat(LoadMasters24(ElementsOf<std::uint16_t>(task.weights) + i,
-                                   ElementsOf<std::int8_t>(task.correction) + i));
+    const std::uint16_t* weights = ElementsOf<std::uint16_t>(task.weights) + i;
+    if constexpr (kLayout == MasterLayout::kBf16) return AsFloat(LoadHighHalves(weights));
+    VU correction = hn::Zero(du);
+    if constexpr (HasByte(kLayout)) {
+      correction = hn::BitCast(du, LoadBytes(ElementsOf<std::int8_t>(task.correction) + i));
     }
-    VU bits = LoadHighHalves(ElementsOf<std::uint16_t>(task.weights) + i);
-    if constexpr (kLayout == WeightLayout::kBf16With16) {
-      const hn::Rebind<std::int16_t, DI> d16;
-      const VI correction =
-          hn::PromoteTo(di, hn::LoadU(d16, ElementsOf<std::int16_t>(task.correction) + i));
-      bits = hn::Add(bits, hn::BitCast(DU(), correction));
+    if constexpr (HasHalf(kLayout)) {
+      correction = hn::BitCast(du, LoadSignedHalves(ElementsOf<std::int16_t>(task.correction) + i));
     }
-    return AsFloat(bits);
+    if constexpr (kLayout == MasterLayout::kBf16With16) {
+      return AsFloat(hn::Add(LoadHighHalves(weights), correction));
+    }
+    constexpr int kMore = HasByte(kLayout) ? 8 : HasHalf(kLayout) ? 16 : 0;
+    const VU halves = hn::ShiftRight<16>(LoadHighHalves(weights));
+    const VU upper = hn::ShiftLeft<kMore>(hn::And(halves, hn::Set(du, 0x7fff)));
+    const VU magnitude = hn::And(hn::Add(upper, correction), hn::Set(du, (0x8000u << kMore) - 1));
+    return AsFloat(JoinExtended<kMore>(halves, magnitude));
   }
 }
 
-// What is added to the bits before they are cut to bf16. Of 24 bits it is the sum of both
-// roundings' addends: what the first one drops lies below the bit that decides the second.
-template <WeightLayout kLayout>
-HWY_INLINE VU RoundingAddend(VU bits, bool stochastic, VU hashes) {
+// A split master: the weight and, below it, the correction; the lowest bits may hold anything.
+// `hashes` matter to stochastic rounding only.
+template <MasterLayout kLayout>
+HWY_INLINE VU RoundMasters(VU bits, bool stochastic, VU hashes) {
   const DU du;
-  if constexpr (kLayout == WeightLayout::kBf16With8) {
-    if (!stochastic) return hn::Set(du, 0x8000 + kNearest24);
-    return hn::Add(hn::ShiftRight<24>(hashes), hn::Set(du, 0x8000));
+  // The sum of both roundings' addends: what the first one drops lies below the bit that decides
+  // the second. The second has added half of the correction's range to the correction.
+  if constexpr (kLayout == MasterLayout::kBf16With8) {
+    if (!stochastic) return hn::Add(bits, hn::Set(du, 0x8000 + kNearest24));
+    return hn::Add(bits, hn::Add(hn::ShiftRight<24>(hashes), hn::Set(du, 0x8000)));
+  } else if constexpr (kLayout == MasterLayout::kBf16With16) {
+    return hn::Add(bits, hn::Set(du, 0x8000));
+  } else if constexpr (kLayout == MasterLayout::kBf16) {
+    if (stochastic) return hn::Add(bits, hn::ShiftRight<16>(hashes));
+    const VU odd = hn::And(hn::ShiftRight<16>(bits), hn::Set(du, 1));
+    return hn::Add(bits, hn::Add(odd, hn::Set(du, 0x7fff)));
+  } else {
+    const VU magnitude = hn::And(bits, hn::Set(du, kMagnitudeMask));
+    const VU sign = hn::Xor(bits, magnitude);
+    VU extended;
+    if constexpr (kLayout == MasterLayout::kFp16) {
+      extended = stochastic ? ExtendStochastic<0, 16>(magnitude, hn::ShiftRight<16>(hashes))
+                            : ExtendNearest<0>(magnitude);
+      extended = hn::ShiftLeft<16>(extended);
+    } else if constexpr (kLayout == MasterLayout::kFp16With8) {
+      extended = stochastic ? ExtendStochastic<8, 16>(magnitude, hn::ShiftRight<16>(hashes))
+                            : ExtendNearest<8>(magnitude);
+      extended = hn::Add(hn::ShiftLeft<8>(extended), hn::Set(du, 0x8000));
+    } else {
+      extended = hn::Add(ExtendNearest<16>(magnitude), hn::Set(du, 0x8000));
+    }
+    return hn::Or(extended, sign);
   }
-  if constexpr (kLayout == WeightLayout::kBf16With16) return hn::Set(du, 0x8000);
-  if (stochastic) return hn::ShiftRight<16>(hashes);
-  return hn::Add(hn::And(hn::ShiftRight<16>(bits), hn::Set(du, 1)), hn::Set(du, 0x7fff));
 }
 
 // Rounds and stores two vectors of masters from element i on; all are below the format's limit.
-// `hashes` matter to stochastic rounding only.
-template <WeightLayout kLayout>
-HWY_INLINE void StoreMasters(const VF* masters, bool stochastic, const VU* hashes,
-                             const AdamWTask& task, std::uint64_t i) {
+// Returns how many kept their bits.
+template <MasterLayout kLayout>
+HWY_INLINE std::size_t StoreMasters(const VF* masters, bool stochastic, const VU* hashes,
+                                    const UpdateTask& task, std::uint64_t i) {
   const DU du;
-  if constexpr (kLayout == WeightLayout::kFp32) {
-    hn::StoreU(masters[0], DF(), ElementsOf<float>(task.weights) + i);
-    hn::StoreU(masters[1], DF(), ElementsOf<float>(task.weights) + i + kLanes);
-    return;
+  const D16 d16;
+  if constexpr (kLayout == MasterLayout::kFp32) {
+    std::uint32_t* weights = ElementsOf<std::uint32_t>(task.weights) + i;
+    std::size_t unmoved = 0;
+    for (std::size_t k = 0; k < 2; ++k, weights += kLanes) {
+      const VU bits = AsBits(masters[k]);
+      unmoved += hn::CountTrue(du, hn::Eq(bits, hn::LoadU(du, weights)));
+      hn::StoreU(bits, du, weights);
+    }
+    return unmoved;
+  } else {
+    const VU first = RoundMasters<kLayout>(AsBits(masters[0]), stochastic, hashes[0]);
+    const VU second = RoundMasters<kLayout>(AsBits(masters[1]), stochastic, hashes[1]);
+    std::uint16_t* weights = ElementsOf<std::uint16_t>(task.weights) + i;
+    const V16 new_weights = HighHalves(first, second);
+    V16 difference = hn::Xor(new_weights, hn::LoadU(d16, weights));
+    hn::StoreU(new_weights, d16, weights);
+    if constexpr (HasByte(kLayout)) {
+      std::uint8_t* correction = ElementsOf<std::uint8_t>(task.correction) + i;
+      const V8 bytes = hn::Xor(SecondBytes(first, second), hn::Set(D8(), 0x80));
+      const V8 changed = hn::Xor(bytes, hn::LoadU(D8(), correction));
+      difference = hn::Or(difference, hn::PromoteTo(d16, changed));
+      hn::StoreU(bytes, D8(), correction);
+    }
+    if constexpr (HasHalf(kLayout)) {
+      std::uint16_t* correction = ElementsOf<std::uint16_t>(task.correction) + i;
+      const V16 halves = hn::Xor(LowHalves(first, second), hn::Set(d16, 0x8000));
+      difference = hn::Or(difference, hn::Xor(halves, hn::LoadU(d16, correction)));
+      hn::StoreU(halves, d16, correction);
+    }
+    return hn::CountTrue(d16, hn::Eq(difference, hn::Zero(d16)));
   }
-  VU first = AsBits(masters[0]);
-  VU second = AsBits(masters[1]);
-  if constexpr (kLayout == WeightLayout::kBf16With16) {
-    hn::StoreU(LowHalves(first, second), D16(), ElementsOf<std::uint16_t>(task.correction) + i);
-  }
-  first = hn::Add(first, RoundingAddend<kLayout>(first, stochastic, hashes[0]));
-  second = hn::Add(second, RoundingAddend<kLayout>(second, stochastic, hashes[1]));
-  if constexpr (kLayout == WeightLayout::kBf16With8) {
-    // The second rounding has added half of the correction's range to it.
-    StoreBytes<1, 0x80>(first, second, ElementsOf<std::uint8_t>(task.correction) + i);
-  }
-  hn::StoreU(HighHalves(first, second), D16(), ElementsOf<std::uint16_t>(task.weights) + i);
 }
 
 #endif  // ZEROD_HAS_FAST_PATH

@@ -2,7 +2,7 @@
 
 #include "kernels/bf16.h"
 #include "kernels/cpu/reduce_reference.h"
-#include "kernels/task_access.h"
+#include "kernels/element_access.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/reduce.cc"
@@ -20,6 +20,8 @@ template <DType kFrom>
 HWY_INLINE VF LoadContribution(const std::byte* contribution, std::uint64_t i) {
   if constexpr (kFrom == DType::kBf16) {
     return AsFloat(LoadHighHalves(ElementsOf<std::uint16_t>(contribution) + i));
+  } else if constexpr (kFrom == DType::kFp16) {
+    return LoadHalfFloats(ElementsOf<std::uint16_t>(contribution) + i);
   } else {
     return hn::LoadU(DF(), ElementsOf<float>(contribution) + i);
   }
@@ -76,6 +78,9 @@ std::uint64_t ReducePrefix([[maybe_unused]] const ReduceTask& task) {
     case DType::kBf16:
       return to_bf16 ? ReduceVectors<DType::kBf16, DType::kBf16>(task)
                      : ReduceVectors<DType::kBf16, DType::kFp32>(task);
+    case DType::kFp16:
+      return to_bf16 ? ReduceVectors<DType::kFp16, DType::kBf16>(task)
+                     : ReduceVectors<DType::kFp16, DType::kFp32>(task);
     case DType::kFp32:
       return to_bf16 ? ReduceVectors<DType::kFp32, DType::kBf16>(task)
                      : ReduceVectors<DType::kFp32, DType::kFp32>(task);

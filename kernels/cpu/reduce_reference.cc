@@ -1,8 +1,7 @@
 #include "kernels/cpu/reduce_reference.h"
 
-#include "kernels/bf16.h"
+#include "kernels/element_access.h"
 #include "kernels/float_ops.h"
-#include "kernels/task_access.h"
 
 namespace zerod {
 
@@ -17,11 +16,7 @@ void ReduceElements(const ReduceTask& task, std::uint64_t begin) {
       if (!task.first) value = Add(ElementsOf<float>(task.reduced)[i], value);
       if (task.last) value = Multiply(value, task.scale);
     }
-    if (task.reduced_dtype == DType::kBf16) {
-      ElementsOf<std::uint16_t>(task.reduced)[i] = Bf16OfFloat(value);
-    } else {
-      ElementsOf<float>(task.reduced)[i] = CanonicalizeNan(value);
-    }
+    StoreElement(task.reduced_dtype, value, task.reduced, i);
   }
 }
 

@@ -49,6 +49,12 @@ HWY_INLINE VU LoadHighHalves(const std::uint16_t* from) {
   return hn::ShiftLeft<16>(hn::PromoteTo(DU(), hn::LoadU(d16, from)));
 #endif
 }
+// fp16, widened exactly; a NaN keeps its payload.
+HWY_INLINE VF LoadHalfFloats(const std::uint16_t* from) {
+  const hn::Rebind<std::uint16_t, DF> d16;
+  const hn::Rebind<hwy::float16_t, DF> dh;
+  return hn::PromoteTo(DF(), hn::BitCast(dh, hn::LoadU(d16, from)));
+}
 HWY_INLINE VI LoadBytes(const std::int8_t* from) {
   const hn::Rebind<std::int8_t, DI> d8;
   return hn::PromoteTo(DI(), hn::LoadU(d8, from));
@@ -68,34 +74,63 @@ HWY_INLINE V16 LowHalves(VU first, VU second) {
 HWY_INLINE V16 HighHalves(VU first, VU second) {
   return hn::ConcatOdd(D16(), hn::BitCast(D16(), second), hn::BitCast(D16(), first));
 }
-// Byte number kByte of every lane of two vectors, in order, with the bits of kFlip flipped.
-template <int kByte, std::uint8_t kFlip = 0>
-HWY_INLINE void StoreBytes(VU first, VU second, std::uint8_t* to) {
+// One byte of each of two vectors' lanes, in order.
+using D8 = hn::Rebind<std::uint8_t, D16>;
+using V8 = hn::Vec<D8>;
+// The low bytes of halves.
+HWY_INLINE V8 LowBytes(V16 halves) {
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+  return V8{_mm512_cvtepi16_epi8(halves.raw)};
+#else
+  return hn::TruncateTo(D8(), hn::And(halves, hn::Set(D16(), 0xff)));
+#endif
+}
+// The second-lowest bytes of two vectors' lanes.
+HWY_INLINE V8 SecondBytes(VU first, VU second) {
 #if HWY_TARGET == HWY_AVX3_DL  // one permutation for four or five operations
-  const hn::Repartition<std::uint8_t, DU> d8;
-  const hn::Half<decltype(d8)> half;
   HWY_ALIGN_MAX static constexpr std::array<std::uint8_t, 64> kOrder = [] {
     std::array<std::uint8_t, 64> order{};
-    for (std::size_t i = 0; i < 64; ++i) order[i] = static_cast<std::uint8_t>(4 * i % 128 + kByte);
+    for (std::size_t i = 0; i < 64; ++i) order[i] = static_cast<std::uint8_t>(4 * i % 128 + 1);
     return order;
   }();
+  const hn::Repartition<std::uint8_t, DU> d8;
   const __m512i order = hn::Load(d8, kOrder.data()).raw;
   const __m512i bytes = _mm512_permutex2var_epi8(first.raw, order, second.raw);
-  const auto stored = hn::LowerHalf(half, hn::Vec<decltype(d8)>{bytes});
-  hn::StoreU(kFlip == 0 ? stored : hn::Xor(stored, hn::Set(half, kFlip)), half, to);
+  return hn::LowerHalf(D8(), hn::Vec<decltype(d8)>{bytes});
 #else
-  if constexpr (kByte != 0) {
-    first = hn::ShiftRight<8 * kByte>(first);
-    second = hn::ShiftRight<8 * kByte>(second);
-  }
-  const hn::Rebind<std::uint8_t, D16> d8;
-  const V16 halves = LowHalves(first, second);
-#if HWY_TARGET == HWY_AVX3
-  const hn::Vec<decltype(d8)> stored{_mm512_cvtepi16_epi8(halves.raw)};
-#else
-  const auto stored = hn::TruncateTo(d8, halves);
+  return LowBytes(hn::ShiftRight<8>(LowHalves(first, second)));
 #endif
-  hn::StoreU(kFlip == 0 ? stored : hn::Xor(stored, hn::Set(d8, kFlip)), d8, to);
+}
+// Bytes widened to the upper bytes of halves, and back.
+HWY_INLINE V16 LoadUpperBytes(const std::uint8_t* from) {
+  return hn::ShiftLeft<8>(hn::PromoteTo(D16(), hn::LoadU(D8(), from)));
+}
+HWY_INLINE void StoreUpperBytes(V16 first, std::uint8_t* to_first, V16 second,
+                                std::uint8_t* to_second) {
+#if HWY_TARGET == HWY_AVX3_DL  // one permutation for both
+  HWY_ALIGN_MAX static constexpr std::array<std::uint8_t, 64> kOrder = [] {
+    std::array<std::uint8_t, 64> order{};
+    for (std::size_t i = 0; i < 64; ++i) order[i] = static_cast<std::uint8_t>(2 * i + 1);
+    return order;
+  }();
+  const __m512i order = _mm512_load_si512(kOrder.data());
+  const __m512i bytes = _mm512_permutex2var_epi8(first.raw, order, second.raw);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to_first), _mm512_castsi512_si256(bytes));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to_second), _mm512_extracti64x4_epi64(bytes, 1));
+#else
+  hn::StoreU(LowBytes(hn::ShiftRight<8>(first)), D8(), to_first);
+  hn::StoreU(LowBytes(hn::ShiftRight<8>(second)), D8(), to_second);
+#endif
+}
+
+// The greater magnitude of bits that have no sign and of a value; a NaN may pass unnoticed.
+HWY_INLINE VU MaxMagnitude(VU bits, VF value) {
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+  constexpr int kGreaterMagnitudeWithoutSign = 0xb;
+  return VU{_mm512_castps_si512(
+      _mm512_range_ps(_mm512_castsi512_ps(bits.raw), value.raw, kGreaterMagnitudeWithoutSign))};
+#else
+  return hn::Max(bits, Magnitude(value));
 #endif
 }
 
@@ -103,7 +138,6 @@ HWY_INLINE void StoreBytes(VU first, VU second, std::uint8_t* to) {
 // even, and leaves that integer's low bits at the bottom of the sum's. Highway's conversions would
 // check for overflow.
 constexpr float kIntegerShift = 12582912.0f;  // 1.5 * 2^23
-constexpr std::int32_t kIntegerShiftBits = 0x4b400000;
 
 // The integer part in the low 16 bits of each lane, for values in [0, 2^15).
 HWY_INLINE VU IntegerPart(VF value) {
@@ -111,24 +145,6 @@ HWY_INLINE VU IntegerPart(VF value) {
   return VU{_mm512_cvttps_epi32(value.raw)};
 #else
   return AsBits(hn::Add(hn::Floor(value), hn::Set(DF(), kIntegerShift)));
-#endif
-}
-
-// The nearest integer, or floor(value + dither) where the nearest is `old`; in the low 16 bits.
-HWY_INLINE VU RoundAwayFrom(VI old, VF value, VF dither) {
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
-  const __m512i nearest = _mm512_cvtps_epi32(value.raw);
-  const __mmask16 same = _mm512_cmpeq_epi32_mask(nearest, old.raw);
-  return VU{_mm512_mask_cvt_roundps_epi32(nearest, same, hn::Add(value, dither).raw,
-                                          _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)};
-#else
-  const DF df;
-  const VF shift = hn::Set(df, kIntegerShift);
-  const VI nearest = hn::BitCast(DI(), hn::Add(value, shift));
-  const auto same = hn::Eq(nearest, hn::Add(old, hn::Set(DI(), kIntegerShiftBits)));
-  const VF rounded =
-      hn::IfThenElse(hn::RebindMask(df, same), hn::Floor(hn::Add(value, dither)), value);
-  return AsBits(hn::Add(rounded, shift));
 #endif
 }
 

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "gtest/gtest.h"
-#include "kernels/adamw.h"
+#include "kernels/update.h"
 #include "tests/client/training_run.h"
 #include "tests/engine/job_specs.h"
 
@@ -43,7 +43,7 @@ TEST(Absent, AbsentParametersCountAsZeroOrAreSkipped) {
 }
 
 // What AdamW makes of one fp32 element with state in fp32; `gradients` per step, none where absent.
-float Expected(float p, const AdamWHyperparameters& hyperparameters,
+float Expected(float p, const Hyperparameters& hyperparameters,
                const std::vector<std::optional<float>>& gradients) {
   float m = 0, v = 0;
   std::uint64_t update_count = 0;
@@ -51,19 +51,22 @@ float Expected(float p, const AdamWHyperparameters& hyperparameters,
   for (const std::optional<float>& gradient : gradients) {
     ++update_count;  // of the parameter group
     if (!gradient) continue;
-    const AdamWScalars scalars = MakeAdamWScalars(hyperparameters, update_count, 1.0f);
+    const UpdateScalars scalars =
+        MakeUpdateScalars(Optimizer::kAdamW, hyperparameters, update_count, 1.0f);
     std::vector<float> reduced(kQuantGroupElements, *gradient);
     group[0] = p, ms[0] = m, vs[0] = v;
-    const AdamWTask task{.count = kQuantGroupElements,
-                         .dtype = DType::kFp32,
-                         .master = MasterFormat::kNone,
-                         .gradient_dtype = DType::kFp32,
-                         .gradient = reinterpret_cast<const std::byte*>(reduced.data()),
-                         .weights = reinterpret_cast<std::byte*>(group.data()),
-                         .m = reinterpret_cast<std::byte*>(ms.data()),
-                         .v = reinterpret_cast<std::byte*>(vs.data()),
-                         .scalars = &scalars};
-    UpdateAdamWReference({.codec = StateCodec::kFp32}, std::span(&task, 1));
+    UpdateTelemetry telemetry;
+    const UpdateTask task{.count = kQuantGroupElements,
+                          .dtype = DType::kFp32,
+                          .master = MasterFormat::kNone,
+                          .gradient_dtype = DType::kFp32,
+                          .gradient = reinterpret_cast<const std::byte*>(reduced.data()),
+                          .weights = reinterpret_cast<std::byte*>(group.data()),
+                          .m = reinterpret_cast<std::byte*>(ms.data()),
+                          .v = reinterpret_cast<std::byte*>(vs.data()),
+                          .scalars = &scalars,
+                          .telemetry = &telemetry};
+    UpdateWeightsReference({.codec = StateCodec::kFp32}, std::span(&task, 1));
     p = group[0], m = ms[0], v = vs[0];
   }
   return p;

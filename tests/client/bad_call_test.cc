@@ -86,7 +86,7 @@ TEST_F(BadCalls, AStepThatIsNotComplete) {
 TEST_F(BadCalls, HyperparametersThatCannotBe) {
   ASSERT_TRUE(MarkBoth().ok());
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const auto refused = [&](const AdamWHyperparameters& bad, const char* named) {
+  const auto refused = [&](const Hyperparameters& bad, const char* named) {
     EXPECT_THAT(
         trainer_->Step({.hyperparameters = {bad}}),
         IsError(StatusCode::kInvalidArgument, AllOf(HasSubstr("'default'"), HasSubstr(named))));

@@ -6,6 +6,7 @@
 
 #include "base/status_macros.h"
 #include "gtest/gtest.h"
+#include "kernels/half.h"
 
 namespace zerod {
 namespace {
@@ -53,10 +54,16 @@ void FillGradient(std::size_t parameter, std::uint64_t step, std::uint32_t micro
   for (std::size_t j = 0; j < gradient.element_count(); ++j) {
     // Magnitudes over many binades, so that sums really round.
     const float value = Uniform(key + j) * std::ldexp(1.0f, static_cast<int>(j % 23) - 18);
-    if (gradient.dtype == DType::kFp32) {
-      gradient.fp32()[j] = value;
-    } else {
-      gradient.bf16()[j] = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);
+    switch (gradient.dtype) {
+      case DType::kFp32:
+        gradient.fp32()[j] = value;
+        break;
+      case DType::kBf16:
+        gradient.bf16()[j] = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);
+        break;
+      case DType::kFp16:
+        gradient.fp16()[j] = HalfOfFloat(value);
+        break;
     }
   }
 }

@@ -1,5 +1,7 @@
 #include "engine/agreement.h"
 
+#include <cstring>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/job_specs.h"
@@ -73,6 +75,18 @@ TEST_F(AgreementTest, CommitNamesRankGroupAndBothValues) {
       std::string(AgreeOnCommit(*layout_, records).status().message()),
       AllOf(HasSubstr("rank 2's lr of group 'experts' is 0.5"), HasSubstr("rank 0's is 0.001")));
   records = {GoodCommit(), GoodCommit()};
+  records[1].hyperparameters[3].momentum = 0.5;
+  EXPECT_THAT(std::string(AgreeOnCommit(*layout_, records).status().message()),
+              HasSubstr("rank 2's momentum of group 'rest' is 0.5"));
+  records = {GoodCommit(), GoodCommit()};
+  records[1].hyperparameters[3].nesterov = true;
+  EXPECT_THAT(std::string(AgreeOnCommit(*layout_, records).status().message()),
+              HasSubstr("rank 2's nesterov of group 'rest' is 1, rank 0's is 0"));
+  records = {GoodCommit(), GoodCommit()};
+  records[1].hyperparameters[3].initial_lr = 0.5;
+  EXPECT_THAT(std::string(AgreeOnCommit(*layout_, records).status().message()),
+              HasSubstr("rank 2's initial_lr of group 'rest' is 0.5"));
+  records = {GoodCommit(), GoodCommit()};
   records[1].max_grad_norm = 2.0;
   EXPECT_THAT(std::string(AgreeOnCommit(*layout_, records).status().message()),
               HasSubstr("rank 2's max_grad_norm is 2, rank 0's is 1"));
@@ -81,11 +95,39 @@ TEST_F(AgreementTest, CommitNamesRankGroupAndBothValues) {
 TEST_F(AgreementTest, CommitRecordsSurviveTheWire) {
   CommitRecord record = GoodCommit();
   record.absent[4] = 1;
+  record.hyperparameters[1] = {.lr = 1,
+                               .beta1 = 2,
+                               .beta2 = 3,
+                               .eps = 4,
+                               .weight_decay = 5,
+                               .momentum = 6,
+                               .nesterov = true,
+                               .initial_lr = 7};
   const CommitRecord read = *DecodeCommit(*layout_, EncodeCommit(record));
   EXPECT_EQ(read.step, record.step);
   EXPECT_EQ(read.hyperparameters, record.hyperparameters);
   EXPECT_EQ(read.absent, record.absent);
   EXPECT_FALSE(DecodeCommit(*layout_, std::vector<std::byte>(5)).ok());
+}
+
+// Equal records are equal bytes: nothing that was never written is sent.
+TEST_F(AgreementTest, CommitRecordsHoldTheirValuesOnly) {
+  CommitRecord record = GoodCommit();
+  CommitRecord other = GoodCommit();
+  for (Hyperparameters& hyperparameters : other.hyperparameters) {
+    const Hyperparameters copy = hyperparameters;
+    std::memset(static_cast<void*>(&hyperparameters), 0xa5, sizeof(hyperparameters));
+    const auto& [lr, beta1, beta2, eps, weight_decay, momentum, nesterov, initial_lr] = copy;
+    hyperparameters.lr = lr;
+    hyperparameters.beta1 = beta1;
+    hyperparameters.beta2 = beta2;
+    hyperparameters.eps = eps;
+    hyperparameters.weight_decay = weight_decay;
+    hyperparameters.momentum = momentum;
+    hyperparameters.nesterov = nesterov;
+    hyperparameters.initial_lr = initial_lr;
+  }
+  EXPECT_EQ(EncodeCommit(record), EncodeCommit(other));
 }
 
 }  // namespace

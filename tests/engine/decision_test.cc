@@ -32,15 +32,28 @@ TEST_F(DecisionTest, ClipsAsTorchDoes) {
   EXPECT_EQ(Make().result.clip_factor, 1.0f);
   commit_.max_grad_norm = 1.0;
   EXPECT_EQ(Make().result.clip_factor, static_cast<float>(1.0 / (5.0 + 1e-6)));
-  EXPECT_EQ(Make().scalars[1].clip, Make().result.clip_factor);
+  EXPECT_EQ(Make().scalars[1], MakeUpdateScalars(Optimizer::kAdamW, commit_.hyperparameters[1], 5,
+                                                 Make().result.clip_factor));
   commit_.max_grad_norm = 100.0;
   EXPECT_EQ(Make().result.clip_factor, 1.0f);
 }
 
 TEST_F(DecisionTest, EachGroupCountsItsOwnUpdates) {
   const Decision decision = Make();
-  EXPECT_EQ(decision.scalars[1], MakeAdamWScalars(commit_.hyperparameters[1], 5, 1.0f));
-  EXPECT_EQ(decision.scalars[2], MakeAdamWScalars(commit_.hyperparameters[2], 3, 1.0f));
+  EXPECT_EQ(decision.scalars[1],
+            MakeUpdateScalars(Optimizer::kAdamW, commit_.hyperparameters[1], 5, 1.0f));
+  EXPECT_EQ(decision.scalars[2],
+            MakeUpdateScalars(Optimizer::kAdamW, commit_.hyperparameters[2], 3, 1.0f));
+}
+
+TEST_F(DecisionTest, ScalarsAreTheOptimizers) {
+  JobSpec spec = OddModel();
+  spec.optimizer = Optimizer::kLion;
+  layout_ = *JobLayout::Create(spec, {.shard_weights = {1}, .contributors = {0}});
+  const Hyperparameters& hyperparameters = commit_.hyperparameters[3];
+  const UpdateScalars scalars = Make().scalars[3];
+  EXPECT_EQ(scalars, MakeUpdateScalars(Optimizer::kLion, hyperparameters, 5, 1.0f));
+  EXPECT_NE(scalars, MakeUpdateScalars(Optimizer::kAdamW, hyperparameters, 5, 1.0f));
 }
 
 TEST_F(DecisionTest, NonFiniteGradientsSkipTheStep) {

@@ -27,6 +27,7 @@ class JobFaultTest : public testing::TestWithParam<FaultKind> {};
 TEST_P(JobFaultTest, AnySingleFaultLeavesTheUndisturbedBits) {
   const Outcome undisturbed = Train(nullptr);
   EXPECT_EQ(undisturbed.aborted_attempts, 0u);
+  EXPECT_EQ(undisturbed.telemetry.element_count, 40u * 31 + 77);
   std::uint64_t aborted = 0, rolled_forward = 0;
   for (int rank = 0; rank < kRanks; ++rank) {
     for (std::uint64_t collective = 0; collective < kCollectives; ++collective) {
@@ -34,6 +35,8 @@ TEST_P(JobFaultTest, AnySingleFaultLeavesTheUndisturbedBits) {
       ASSERT_EQ(outcome.masters, undisturbed.masters)
           << "rank " << rank << ", collective " << collective;
       ASSERT_EQ(outcome.weights, undisturbed.weights)
+          << "rank " << rank << ", collective " << collective;
+      ASSERT_EQ(outcome.telemetry, undisturbed.telemetry)
           << "rank " << rank << ", collective " << collective;
       (outcome.aborted_attempts > 0 ? aborted : rolled_forward) += 1;
     }
@@ -68,6 +71,7 @@ TEST(JobFaults, RandomFaultsInManyWorldsLeaveTheUndisturbedBits) {
     });
     ASSERT_EQ(outcome.masters, undisturbed.masters) << "run " << run;
     ASSERT_EQ(outcome.weights, undisturbed.weights) << "run " << run;
+    ASSERT_EQ(outcome.telemetry, undisturbed.telemetry) << "run " << run;
   }
 }
 

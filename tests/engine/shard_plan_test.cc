@@ -126,9 +126,9 @@ TEST(ShardPlan, OffsetsOfOneKindNeverOverlap) {
     for (const SlicePlan& slice : plan.slices) {
       for (const Segment& segment : slice.segments) {
         EXPECT_EQ(segment.offsets[kind], next);
-        next += segment.flat.count() / kQuantGroupElements *
-                GroupBytes(layout->table.parameters()[segment.parameter], kind, StateCodec::kRobust,
-                           true);
+        next +=
+            segment.flat.count() / kQuantGroupElements *
+            GroupBytes(layout->table.parameters()[segment.parameter], kind, {.accumulate = true});
       }
     }
     EXPECT_EQ(next, plan.bytes[kind]);

@@ -88,7 +88,9 @@ Outcome Train(CommunicatorDecorator decorate) {
   std::thread other([&] { TrainRank(*job, 1); });
   TrainRank(*job, 0);
   other.join();
-  Outcome outcome{.aborted_attempts = (*job)->Statistics().aborted_attempts};
+  const JobStatistics statistics = (*job)->Statistics();
+  Outcome outcome{.telemetry = statistics.groups[0].telemetry,
+                  .aborted_attempts = statistics.aborted_attempts};
   for (std::size_t parameter = 0; parameter < kParameters; ++parameter) {
     outcome.masters.push_back(*(*job)->MasterWeights(parameter));
     for (int rank : {0, 1}) {

@@ -56,6 +56,7 @@ void TrainRank(SmallJob& job, int rank);
 struct Outcome {
   std::vector<std::vector<float>> masters;
   std::vector<std::vector<std::byte>> weights;  // both trainers'
+  GroupTelemetry telemetry;                     // of the last step, from all ranks
   std::uint64_t aborted_attempts = 0;
 };
 

@@ -68,7 +68,7 @@ void Fuzz(const v1::StepRequest& message) {
   const absl::StatusOr<TrainerCommit> commit = FromProto(message, parameter_count);
   if (!commit.ok()) return CheckText(commit.status());
   ZEROD_CHECK(commit->absent.size() == parameter_count);
-  CheckText(ValidateStep(commit->request, OddLayout().table.groups()));
+  CheckText(ValidateStep(commit->request, OddLayout().spec));
   v1::StepRequest again = ToProto(*commit);
   again.set_job(message.job());
   again.set_attachment(message.attachment());

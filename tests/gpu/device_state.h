@@ -8,23 +8,31 @@
 #include <vector>
 
 #include "base/check.h"
-#include "tests/kernels/adamw_state.h"
+#include "kernels/cuda/update_launch.h"
+#include "tests/kernels/update_state.h"
 
 namespace zerod {
 
-// A host vector's copy in device memory. Move-only.
+inline bool HaveDevice() {
+  int device_count = 0;
+  return cudaGetDeviceCount(&device_count) == cudaSuccess && device_count != 0;
+}
+
+// A host vector's copy in device memory, `offset_bytes` behind an aligned address. Move-only.
 template <typename T>
 class DeviceVector {
  public:
-  explicit DeviceVector(const std::vector<T>& values) : count_(values.size()) {
+  explicit DeviceVector(const std::vector<T>& values, std::size_t offset_bytes = 0)
+      : count_(values.size()) {
     if (count_ == 0) return;
-    ZEROD_CHECK(cudaMalloc(reinterpret_cast<void**>(&data_), count_ * sizeof(T)) == cudaSuccess);
+    ZEROD_CHECK(cudaMalloc(&memory_, offset_bytes + count_ * sizeof(T)) == cudaSuccess);
+    data_ = reinterpret_cast<T*>(static_cast<std::byte*>(memory_) + offset_bytes);
     Set(values);
   }
   DeviceVector(DeviceVector&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), count_(other.count_) {}
+      : memory_(std::exchange(other.memory_, nullptr)), data_(other.data_), count_(other.count_) {}
   DeviceVector& operator=(DeviceVector&&) = delete;
-  ~DeviceVector() { ZEROD_CHECK(cudaFree(data_) == cudaSuccess); }
+  ~DeviceVector() { ZEROD_CHECK(cudaFree(memory_) == cudaSuccess); }
 
   void Set(const std::vector<T>& values) {
     ZEROD_CHECK(values.size() == count_);
@@ -39,24 +47,26 @@ class DeviceVector {
   T* data() const { return data_; }
 
  private:
+  void* memory_ = nullptr;
   T* data_ = nullptr;
   std::size_t count_ = 0;
 };
 
-// An AdamWState's copy in device memory.
+// An UpdateState's copy in device memory, aligned no better than a quant group needs it.
 class DeviceState {
  public:
-  explicit DeviceState(const AdamWState& host)
-      : gradient_(host.gradient),
-        weights_(host.weights),
-        correction_(host.correction),
-        m_(host.m),
-        v_(host.v),
-        scales_(host.scales) {}
+  explicit DeviceState(const UpdateState& host)
+      : gradient_(host.gradient, 64),
+        weights_(host.weights, 64),
+        correction_(host.correction, 32),
+        m_(host.m, 32),
+        v_(host.v, 32),
+        scales_(host.scales, 4),
+        telemetry_({host.telemetry}) {}
 
-  void SetGradient(const AdamWState& host) { gradient_.Set(host.gradient); }
+  void SetGradient(const UpdateState& host) { gradient_.Set(host.gradient); }
   // A task over this state; `scalars` in device memory.
-  AdamWTask Task(AdamWTask host_task, const AdamWScalars* scalars) const {
+  DeviceUpdateTask Task(UpdateTask host_task, const UpdateScalars* scalars) const {
     host_task.gradient = gradient_.data();
     host_task.weights = weights_.data();
     host_task.correction = correction_.data();
@@ -64,19 +74,24 @@ class DeviceState {
     host_task.v = v_.data();
     host_task.scales = scales_.data();
     host_task.scalars = scalars;
-    return host_task;
+    host_task.telemetry = telemetry_.data();
+    return {.task = host_task, .source = {}, .copies = {}};
   }
-  void Read(AdamWState* host) const {
+  void Read(UpdateState* host) const {
     weights_.Get(&host->weights);
     correction_.Get(&host->correction);
     m_.Get(&host->m);
     v_.Get(&host->v);
     scales_.Get(&host->scales);
+    std::vector<UpdateTelemetry> telemetry;
+    telemetry_.Get(&telemetry);
+    host->telemetry = telemetry[0];
   }
 
  private:
   DeviceVector<std::byte> gradient_, weights_, correction_, m_, v_;
   DeviceVector<std::uint16_t> scales_;
+  DeviceVector<UpdateTelemetry> telemetry_;
 };
 
 }  // namespace zerod

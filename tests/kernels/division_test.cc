@@ -20,10 +20,9 @@ int CountWrongQuotients() {
   int wrong = 0;
 #if ZEROD_HAS_FAST_PATH
   const DF df;
-  for (int q = -128; q <= 255; ++q) {
+  for (int q = -128; q <= 127; ++q) {
     const auto code = static_cast<float>(q);
     if (First(DivideByteBy<127>(hn::Set(df, code))) != code / 127.0f) ++wrong;
-    if (First(DivideByteBy<255>(hn::Set(df, code))) != code / 255.0f) ++wrong;
   }
 #endif
   return wrong;
@@ -35,7 +34,7 @@ int CountWrongQuotients() {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "tests/kernels/adamw_state.h"
+#include "tests/kernels/update_state.h"
 
 namespace zerod {
 namespace {

@@ -12,12 +12,17 @@ TEST(Formats, NamesParseBack) {
   for (MasterFormat format : {MasterFormat::kNone, MasterFormat::k24, MasterFormat::k32}) {
     EXPECT_EQ(ParseMasterFormat(MasterFormatName(format)).value(), format);
   }
+  for (MasterRounding rounding : {MasterRounding::kNearest, MasterRounding::kStochastic}) {
+    EXPECT_EQ(ParseMasterRounding(MasterRoundingName(rounding)).value(), rounding);
+  }
 }
 
 TEST(Formats, ErrorsNameTheText) {
   EXPECT_EQ(ParseStateCodec("robst").status().message(),
             "state codec 'robst' is not fp32, flash or robust");
   EXPECT_EQ(ParseMasterFormat("16").status().message(), "master format '16' is not none, 24 or 32");
+  EXPECT_EQ(ParseMasterRounding("even").status().message(),
+            "master rounding 'even' is not nearest or stochastic");
 }
 
 // Persisted: see the header.
@@ -28,6 +33,8 @@ TEST(Formats, NumbersNeverChange) {
   EXPECT_EQ(static_cast<int>(MasterFormat::kNone), 1);
   EXPECT_EQ(static_cast<int>(MasterFormat::k24), 2);
   EXPECT_EQ(static_cast<int>(MasterFormat::k32), 3);
+  EXPECT_EQ(static_cast<int>(MasterRounding::kNearest), 1);
+  EXPECT_EQ(static_cast<int>(MasterRounding::kStochastic), 2);
 }
 
 }  // namespace

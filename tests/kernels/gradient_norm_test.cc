@@ -5,9 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/bf16.h"
-#include "tests/kernels/adamw_state.h"
 #include "tests/kernels/test_scale.h"
+#include "tests/kernels/update_state.h"
 
 namespace zerod {
 namespace {
@@ -25,14 +24,7 @@ Shard RandomShard(std::uint64_t count, Values values, std::mt19937& random) {
     if (random() % 4 != 0) {
       const DType dtype = random() % 2 == 0 ? DType::kBf16 : DType::kFp32;
       std::vector<std::byte> bytes(length * DTypeBytes(dtype));
-      for (std::uint64_t i = 0; i < length; ++i) {
-        const float value = RandomValue(values, random);
-        if (dtype == DType::kBf16) {
-          reinterpret_cast<std::uint16_t*>(bytes.data())[i] = Bf16OfFloat(value);
-        } else {
-          reinterpret_cast<float*>(bytes.data())[i] = value;
-        }
-      }
+      FillRandom(values, dtype, length, random, bytes.data());
       shard.buffers.push_back(std::move(bytes));
       shard.pieces.push_back({begin, length, dtype, shard.buffers.back().data()});
     }
@@ -70,7 +62,7 @@ TEST(GradientNorm, EveryTargetEqualsTheReference) {
 TEST(GradientNorm, DoesNotDependOnShards) {
   std::mt19937 random(2);
   std::vector<float> values(256 * 64);
-  for (float& value : values) value = RandomValue(Values::kOrdinary, random);
+  for (float& value : values) value = RandomValue(Values::kOrdinary, DType::kFp32, random);
   const auto piece = [&](std::uint64_t begin, std::uint64_t end) {
     return ReducedPiece{begin, end - begin, DType::kFp32,
                         reinterpret_cast<const std::byte*>(values.data() + begin)};

@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-#include "kernels/adamw.h"
+#include "kernels/update.h"
 
 namespace zerod {
 namespace {
@@ -40,8 +40,8 @@ double Correlation(const std::vector<std::uint32_t>& a, const std::vector<std::u
 
 TEST(Hash, StreamsAreUniformAndIndependent) {
   constexpr std::size_t kCount = 1 << 20;
-  // Master, m and v of one element in one step; of the element that shares its hash; of the next
-  // element; of the next step.
+  // Master, m and v of one even element in one step; of the odd one that shares its hash; of the
+  // next even one; of the next step.
   std::vector<std::vector<std::uint32_t>> streams(12, std::vector<std::uint32_t>(kCount));
   for (std::size_t i = 0; i < kCount; ++i) {
     const auto draw = [&](std::size_t stream, std::uint64_t step, std::size_t element) {
@@ -51,10 +51,10 @@ TEST(Hash, StreamsAreUniformAndIndependent) {
       streams[stream + 1][i] = MByte(MomentBits(key, lane));
       streams[stream + 2][i] = VByte(MomentBits(key, lane));
     };
-    const std::size_t element = i / 16 * 32 + i % 16;
+    const std::size_t element = 2 * i;
     draw(0, 5, element);
-    draw(3, 5, element + 16);
-    draw(6, 5, element + 1);
+    draw(3, 5, element + 1);
+    draw(6, 5, element + 2);
     draw(9, 6, element);
   }
   for (std::size_t a = 0; a < streams.size(); ++a) {
@@ -87,9 +87,31 @@ TEST(Hash, DependsOnSeedStepAndUpperIndexBits) {
   EXPECT_NE(LaneHash(MakeGroupKey(1, 5), 0), LaneHash(MakeGroupKey(1, 5 + (1ull << 32)), 0));
 }
 
-TEST(Hash, DitherIsCentred) {
-  EXPECT_EQ(Dither(0), 0.5f / 256);
-  EXPECT_EQ(Dither(255), 255.5f / 256);
+// Neighbours share one hash, the first has its lower half; m has the upper byte of a half.
+TEST(Hash, MomentsTakeQuartersOfSharedHashes) {
+  const GroupKey key = MakeGroupKey(5, 6);
+  for (std::uint32_t element = 0; element < 32; element += 2) {
+    const std::uint32_t shared = LaneHash(key, element / 2);
+    EXPECT_EQ(VByte(MomentBits(key, element)), shared & 0xff);
+    EXPECT_EQ(MByte(MomentBits(key, element)), shared >> 8 & 0xff);
+    EXPECT_EQ(VByte(MomentBits(key, element + 1)), shared >> 16 & 0xff);
+    EXPECT_EQ(MByte(MomentBits(key, element + 1)), shared >> 24);
+  }
+}
+
+TEST(Hash, MastersAndTheVScaleHaveLanesOfTheirOwn) {
+  const GroupKey key = MakeGroupKey(5, 6);
+  std::set<std::uint32_t> lanes = {kVScaleLane};
+  for (std::uint32_t lane = 0; lane < kMomentLanes; ++lane) lanes.insert(lane);
+  for (std::uint32_t element = 0; element < 32; ++element) {
+    lanes.insert(kFirstMasterLane + element);
+    const std::uint32_t hash = MasterHash(key, element);
+    EXPECT_EQ(hash, LaneHash(key, kFirstMasterLane + element));
+    EXPECT_EQ(MasterByte(hash), hash >> 24);
+    EXPECT_EQ(MasterBits16(hash), hash >> 16);
+  }
+  EXPECT_EQ(lanes.size(), 1u + 16 + 32);
+  EXPECT_EQ(VScaleBits(key), LaneHash(key, kVScaleLane) >> 19);
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <span>
 
-#include "kernels/adamw.h"
+#include "kernels/update.h"
 
 void ZEROD_MUTANT_ENTRY(const void* context, const void* task) {
-  zerod::UpdateAdamWReference(*static_cast<const zerod::UpdateContext*>(context),
-                              std::span(static_cast<const zerod::AdamWTask*>(task), 1));
+  zerod::UpdateWeightsReference(*static_cast<const zerod::UpdateContext*>(context),
+                                std::span(static_cast<const zerod::UpdateTask*>(task), 1));
 }

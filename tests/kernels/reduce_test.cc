@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 
-#include "kernels/bf16.h"
-#include "tests/kernels/adamw_state.h"
+#include "kernels/half.h"
 #include "tests/kernels/test_scale.h"
+#include "tests/kernels/update_state.h"
 
 namespace zerod {
 namespace {
@@ -23,13 +22,7 @@ Contributions RandomContributions(std::size_t contributors, std::size_t valid_co
   Contributions contributions;
   for (std::size_t c = 0; c < contributors; ++c) {
     std::vector<std::byte> bytes(valid_count * DTypeBytes(dtype));
-    for (std::size_t i = 0; i < valid_count; ++i) {
-      const float value = RandomValue(values, random);
-      const std::uint16_t bf16 = Bf16OfFloat(value);
-      std::memcpy(bytes.data() + i * DTypeBytes(dtype),
-                  dtype == DType::kBf16 ? static_cast<const void*>(&bf16) : &value,
-                  DTypeBytes(dtype));
-    }
+    FillRandom(values, dtype, valid_count, random, bytes.data());
     contributions.buffers.push_back(std::move(bytes));
     contributions.pointers.push_back(contributions.buffers.back().data());
   }
@@ -40,7 +33,7 @@ TEST(Reduce, EveryTargetEqualsTheReference) {
   std::mt19937 random(1);
   const std::size_t stride = kSanitized ? 41 : 1;
   for (std::size_t valid = 1; valid <= 512; valid += stride) {
-    for (DType dtype : {DType::kBf16, DType::kFp32}) {
+    for (DType dtype : {DType::kBf16, DType::kFp16, DType::kFp32}) {
       const std::size_t count = (valid + 31) / 32 * 32 + 32 * (random() % 2);
       const Contributions contributions =
           RandomContributions(1 + random() % 4, valid, dtype,
@@ -48,10 +41,7 @@ TEST(Reduce, EveryTargetEqualsTheReference) {
       for (int mode = 0; mode < 5;
            ++mode) {  // one micro-batch in bf16, in fp32; first, middle, last
         std::vector<std::byte> start(count * 4);
-        for (std::size_t i = 0; i < count; ++i) {
-          const float value = RandomValue(Values::kMixed, random);
-          std::memcpy(start.data() + 4 * i, &value, 4);
-        }
+        FillRandom(Values::kMixed, DType::kFp32, count, random, start.data());
         const auto run = [&](auto reduce) {
           std::vector<std::byte> reduced = start;
           reduce(ReduceTask{.contributions = contributions.pointers,
@@ -67,7 +57,8 @@ TEST(Reduce, EveryTargetEqualsTheReference) {
         };
         const auto expected = run(ReduceContributionsReference);
         ForEachTarget([&](const char* target) {
-          ASSERT_EQ(run(ReduceContributions), expected) << target << ", " << valid << ", " << mode;
+          ASSERT_EQ(run(ReduceContributions), expected)
+              << target << ", " << DTypeName(dtype) << ", " << valid << ", " << mode;
         });
       }
     }
@@ -90,6 +81,28 @@ TEST(Reduce, AddsInContributorOrderAndScalesOnce) {
                        .scale = 0.5f});
   EXPECT_EQ(reduced[0], 0x1p23f);
   EXPECT_EQ(reduced[31], 0.0f);  // padding
+}
+
+// Every finite fp16 pattern is widened exactly, subnormals included, and summed in binary32: two of
+// the greatest don't overflow.
+TEST(Reduce, Fp16ContributionsAreWidenedBeforeTheyAreAdded) {
+  std::vector<std::uint16_t> halves(0x10000);
+  for (std::size_t i = 0; i < halves.size(); ++i) halves[i] = static_cast<std::uint16_t>(i);
+  const auto* bytes = reinterpret_cast<const std::byte*>(halves.data());
+  const std::vector<const std::byte*> pointers = {bytes, bytes};
+  ForEachTarget([&](const char* target) {
+    std::vector<float> reduced(halves.size());
+    ReduceContributions({.contributions = pointers,
+                         .dtype = DType::kFp16,
+                         .count = halves.size(),
+                         .valid_count = halves.size(),
+                         .reduced = reinterpret_cast<std::byte*>(reduced.data()),
+                         .reduced_dtype = DType::kFp32});
+    for (std::size_t i = 0; i < halves.size(); ++i) {
+      const float once = FloatOfHalf(halves[i]);
+      ASSERT_EQ(BitsOf(reduced[i]), BitsOf(CanonicalizeNan(once + once))) << target << ", " << i;
+    }
+  });
 }
 
 TEST(Reduce, AccumulatorsHoldRawSums) {

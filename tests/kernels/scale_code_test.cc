@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/kernels/test_scale.h"
+
 namespace zerod {
 namespace {
 
@@ -35,6 +37,31 @@ TEST(ScaleCode, RoundsToNearestEven) {
   }
 }
 
+// The bits that are rounded away, and the addend: up exactly where they reach a whole code
+// together. All 2^26 pairs, in two binades.
+TEST(ScaleCode, EveryAddendRoundsEveryRestByTheirSum) {
+  constexpr std::uint32_t kStride = kSanitized ? 13 : 1;
+  for (std::uint32_t code : {20u << 10 | 777, 62u << 10 | 1023}) {
+    const std::uint32_t bits = BitsOf(ScaleOfCode(static_cast<std::uint16_t>(code)));
+    for (std::uint32_t rest = 0; rest < 8192; rest += kStride) {
+      const float a = FloatOf(bits + rest);
+      for (std::uint32_t addend = 0; addend < 8192; ++addend) {
+        ASSERT_EQ(ScaleCode(a, addend), code + (rest + addend >= 8192 ? 1 : 0));
+      }
+    }
+  }
+}
+
+// Over all addends the mean is the exact value.
+TEST(ScaleCode, HashedRoundingIsUnbiased) {
+  for (std::uint32_t rest : {0u, 1u, 1000u, 4096u, 8191u}) {
+    const float a = FloatOf(BitsOf(ScaleOfCode(30000)) + rest);
+    std::uint64_t sum = 0;
+    for (std::uint32_t addend = 0; addend < 8192; ++addend) sum += ScaleCode(a, addend);
+    EXPECT_EQ(sum, 30000u * 8192 + rest);
+  }
+}
+
 TEST(ScaleCode, SaturatesAndNeverWraps) {
   for (std::uint32_t addend : {0u, 4095u, 8191u}) {
     for (float a : {0.0f, std::numeric_limits<float>::denorm_min(),
@@ -45,13 +72,22 @@ TEST(ScaleCode, SaturatesAndNeverWraps) {
       EXPECT_EQ(ScaleCode(a, addend), 65535) << a;
     }
   }
-  std::uint16_t previous = 0;
-  for (std::uint32_t bits = 0; bits < kInfinityBits; bits += 997) {  // monotone everywhere
-    const std::uint16_t code = ScaleCodeNearest(FloatOf(bits));
-    ASSERT_GE(code, previous);
-    previous = code;
+  EXPECT_EQ(ScaleCodeNearest(0.0f), 0);
+  EXPECT_EQ(ScaleCodeNearest(std::numeric_limits<float>::max()), 65535);
+}
+
+TEST(ScaleCode, IsMonotoneUnderEveryAddend) {
+  for (std::uint32_t addend :
+       {0u, 1u, 4095u, 4096u, 8191u, 8192u}) {  // the last stands for nearest
+    std::uint16_t previous = 0;
+    for (std::uint32_t bits = 0; bits < kInfinityBits; bits += kSanitized ? 9973 : 997) {
+      const float a = FloatOf(bits);
+      const std::uint16_t code = addend == 8192 ? ScaleCodeNearest(a) : ScaleCode(a, addend);
+      ASSERT_GE(code, previous) << a;
+      previous = code;
+    }
+    EXPECT_EQ(previous, 65535);
   }
-  EXPECT_EQ(previous, 65535);
 }
 
 }  // namespace

@@ -12,17 +12,24 @@ inline JobSpec FullSpec() {
   spec.name = "gpt-größe";
   spec.seed = 0xfedcba9876543210;
   spec.parameters = {{.name = "a.weight", .shape = {3, 5}, .dtype = DType::kFp32},
-                     {.name = "b.weight", .shape = {}, .dtype = DType::kBf16},
+                     {.name = "b.weight", .shape = {}, .dtype = DType::kFp16},
                      {.name = "c.weight", .shape = {7}, .dtype = DType::kBf16}};
-  spec.groups = {
-      {.name = "first",
-       .patterns = {"a.*", "c.*"},
-       .hyperparameters = {.lr = 0.1, .beta1 = 0.2, .beta2 = 0.3, .eps = 0.4, .weight_decay = 0.5},
-       .absent = AbsentPolicy::kSkip,
-       .frozen = true,
-       .master = MasterFormat::k32},
-      {.name = "second", .master = MasterFormat::kNone},
-      {.name = "third", .patterns = {"b.*"}, .master = std::nullopt}};
+  spec.groups = {{.name = "first",
+                  .patterns = {"a.*", "c.*"},
+                  .hyperparameters = {.lr = 0.1,
+                                      .beta1 = 0.2,
+                                      .beta2 = 0.3,
+                                      .eps = 0.4,
+                                      .weight_decay = 0.5,
+                                      .momentum = 0.6,
+                                      .nesterov = true,
+                                      .initial_lr = 0.7},
+                  .absent = AbsentPolicy::kSkip,
+                  .frozen = true,
+                  .master = MasterFormat::k32},
+                 {.name = "second", .master = MasterFormat::kNone},
+                 {.name = "third", .patterns = {"b.*"}, .master = std::nullopt}};
+  spec.optimizer = Optimizer::kSgd;
   spec.codec = StateCodec::kFlash;
   spec.master_rounding = MasterRounding::kStochastic;
   spec.micro_batches = 11;
@@ -41,6 +48,8 @@ inline JobStatistics FullStatistics() {
       .sent_bytes = 4,
       .received_bytes = 5,
       .nonfinite_updates = 6,
+      .groups = {{.element_count = 20, .unmoved_count = 5, .floor_count = 2, .max_update = 1.5f},
+                 {.element_count = 30, .unmoved_count = 3, .floor_count = 1, .max_update = 0.5f}},
       .last_step = {.wait = 1.5, .reduce = 2.5, .commit = 3.5, .update = 4.5, .gather = 5.5},
       .total = {.wait = 11, .reduce = 12, .commit = 13, .update = 14, .gather = 15}};
   for (std::size_t kind = 0; kind < kMemoryKindCount; ++kind) {
@@ -51,6 +60,11 @@ inline JobStatistics FullStatistics() {
           .trainable_element_count = 9,
           .wide_master_parameters = {"b.weight", "c.weight"},
           .wide_master_element_count = 10,
+          .optimizer = Optimizer::kAdam,
+          .has_v_codes = true,
+          .groups = {{.name = "first", .telemetry = rank.groups[0]},
+                     {.name = "second", .telemetry = rank.groups[1]}},
+          .last_updated_step = 17,
           .step = 11,
           .skipped_steps = 12,
           .aborted_attempts = 13,

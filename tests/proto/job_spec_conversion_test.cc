@@ -22,10 +22,10 @@ bool operator==(const ParameterGroup& a, const ParameterGroup& b) {
 }
 
 bool operator==(const JobSpec& a, const JobSpec& b) {
-  const auto& [name, seed, parameters, groups, codec, master_rounding, micro_batches,
+  const auto& [name, seed, parameters, groups, optimizer, codec, master_rounding, micro_batches,
                bucket_bytes] = a;
   return name == b.name && seed == b.seed && parameters == b.parameters && groups == b.groups &&
-         codec == b.codec && master_rounding == b.master_rounding &&
+         optimizer == b.optimizer && codec == b.codec && master_rounding == b.master_rounding &&
          micro_batches == b.micro_batches && bucket_bytes == b.bucket_bytes;
 }
 
@@ -41,6 +41,20 @@ TEST(JobSpecConversion, RoundTripThroughBytes) {
   ASSERT_TRUE(spec.ok()) << spec.status();
   EXPECT_TRUE(*spec == FullSpec());
   EXPECT_FALSE(*spec == JobSpec{});
+}
+
+// A number per value, and no two the same.
+TEST(JobSpecConversion, EveryOptimizerAndDType) {
+  for (const char* name : {"adamw", "adam", "sgdw", "sgd", "lion"}) {
+    JobSpec spec = FullSpec();
+    spec.optimizer = *ParseOptimizer(name);
+    EXPECT_EQ(OptimizerName(FromProto(ToProto(spec))->optimizer), name);
+  }
+  for (const char* name : {"bf16", "fp16", "fp32"}) {
+    JobSpec spec = FullSpec();
+    spec.parameters[2].dtype = *ParseDType(name);
+    EXPECT_EQ(DTypeName(FromProto(ToProto(spec))->parameters[2].dtype), name);
+  }
 }
 
 TEST(JobSpecConversion, NothingOfTheDefaultsIsKept) {
@@ -63,6 +77,8 @@ std::string Refusal(const std::function<void(v1::JobSpec&)>& change) {
 TEST(JobSpecConversion, UnknownEnumsNameFieldAndValue) {
   EXPECT_THAT(Refusal([](auto& spec) { spec.set_codec(static_cast<v1::StateCodec>(9)); }),
               AllOf(HasSubstr("codec is 9"), HasSubstr("gpt")));
+  EXPECT_THAT(Refusal([](auto& spec) { spec.set_optimizer(static_cast<v1::Optimizer>(6)); }),
+              AllOf(HasSubstr("optimizer is 6"), HasSubstr("gpt")));
   EXPECT_THAT(
       Refusal([](auto& spec) { spec.set_master_rounding(static_cast<v1::MasterRounding>(-1)); }),
       HasSubstr("master_rounding is -1"));
@@ -82,6 +98,8 @@ TEST(JobSpecConversion, UnknownEnumsNameFieldAndValue) {
 
 TEST(JobSpecConversion, MissingFieldsAreNamed) {
   EXPECT_THAT(Refusal([](auto& spec) { spec.clear_codec(); }), HasSubstr("codec is not set"));
+  EXPECT_THAT(Refusal([](auto& spec) { spec.clear_optimizer(); }),
+              HasSubstr("optimizer is not set"));
   EXPECT_THAT(Refusal([](auto& spec) { spec.clear_master_rounding(); }),
               HasSubstr("master_rounding is not set"));
   EXPECT_THAT(Refusal([](auto& spec) { spec.mutable_parameters(0)->clear_dtype(); }),

@@ -55,12 +55,29 @@ TEST(NameDifference, NamesWhatIsMissing) {
 }
 
 TEST(NameDifference, NamesWhatTheWholeJobHas) {
+  EXPECT_EQ(Difference([](JobSpec& spec) { spec.optimizer = Optimizer::kLion; }),
+            "the optimizer is adamw here, and lion in the job");
   EXPECT_EQ(Difference([](JobSpec& spec) { spec.codec = StateCodec::kFlash; }),
             "the codec is robust here, and flash in the job");
   EXPECT_EQ(Difference([](JobSpec& spec) { spec.master_rounding = MasterRounding::kStochastic; }),
             "master_rounding is nearest here, and stochastic in the job");
   EXPECT_EQ(Difference([](JobSpec& spec) { spec.seed = 8; }),
             "the seed is 7 here, and 8 in the job");
+}
+
+TEST(NameDifference, NamesMomentumThatIsKept) {
+  JobSpec mine = OddModel();
+  mine.optimizer = Optimizer::kSgd;
+  for (ParameterGroup& group : mine.groups) group.hyperparameters = {};
+  JobSpec theirs = mine;
+  theirs.groups[3].hyperparameters.momentum = 0.9;
+  EXPECT_EQ(NameDifference(mine, theirs),
+            "SGD's momentum is kept = false here, and true in the job");
+  EXPECT_NE(Hash(mine), Hash(theirs));
+  // How much there is may change from step to step.
+  mine.groups[3].hyperparameters.momentum = 0.5;
+  EXPECT_EQ(NameDifference(mine, theirs), "");
+  EXPECT_EQ(Hash(mine), Hash(theirs));
 }
 
 TEST(NameDifference, WhatMayDiffer) {

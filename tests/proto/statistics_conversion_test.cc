@@ -17,7 +17,7 @@ void ExpectEqual(const PhaseSeconds& a, const PhaseSeconds& b) {
 
 void ExpectEqual(const RankStatistics& a, const RankStatistics& b) {
   const auto& [rank, shard_weight, has_trainer, trainer, owned_elements, memory, sent_bytes,
-               received_bytes, nonfinite_updates, last_step, total] = a;
+               received_bytes, nonfinite_updates, groups, last_step, total] = a;
   EXPECT_EQ(rank, b.rank);
   EXPECT_EQ(shard_weight, b.shard_weight);
   EXPECT_EQ(has_trainer, b.has_trainer);
@@ -27,6 +27,7 @@ void ExpectEqual(const RankStatistics& a, const RankStatistics& b) {
   EXPECT_EQ(sent_bytes, b.sent_bytes);
   EXPECT_EQ(received_bytes, b.received_bytes);
   EXPECT_EQ(nonfinite_updates, b.nonfinite_updates);
+  EXPECT_EQ(groups, b.groups);
   ExpectEqual(last_step, b.last_step);
   ExpectEqual(total, b.total);
 }
@@ -38,13 +39,21 @@ TEST(StatisticsConversion, RoundTripThroughBytes) {
   const absl::StatusOr<JobStatistics> back = FromProto(message);
   ASSERT_TRUE(back.ok()) << back.status();
   const auto& [parameter_count, element_count, trainable_element_count, wide_master_parameters,
-               wide_master_element_count, step, skipped_steps, aborted_attempts, last_result,
-               ranks] = *back;
+               wide_master_element_count, optimizer, has_v_codes, groups, last_updated_step, step,
+               skipped_steps, aborted_attempts, last_result, ranks] = *back;
   EXPECT_EQ(parameter_count, full.parameter_count);
   EXPECT_EQ(element_count, full.element_count);
   EXPECT_EQ(trainable_element_count, full.trainable_element_count);
   EXPECT_EQ(wide_master_parameters, full.wide_master_parameters);
   EXPECT_EQ(wide_master_element_count, full.wide_master_element_count);
+  EXPECT_EQ(optimizer, full.optimizer);
+  EXPECT_EQ(has_v_codes, full.has_v_codes);
+  ASSERT_EQ(groups.size(), 2);
+  for (const std::size_t i : {0, 1}) {
+    EXPECT_EQ(groups[i].name, full.groups[i].name);
+    EXPECT_EQ(groups[i].telemetry, full.groups[i].telemetry);
+  }
+  EXPECT_EQ(last_updated_step, full.last_updated_step);
   EXPECT_EQ(step, full.step);
   EXPECT_EQ(skipped_steps, full.skipped_steps);
   EXPECT_EQ(aborted_attempts, full.aborted_attempts);
@@ -56,6 +65,7 @@ TEST(StatisticsConversion, RoundTripThroughBytes) {
 
 TEST(StatisticsConversion, NewerAndOlderDaemons) {
   v1::JobDescription message;
+  message.set_optimizer(v1::OPTIMIZER_LION);
   message.add_ranks()->mutable_bytes()->insert({"weights", 5});
   message.mutable_ranks(0)->mutable_bytes()->insert({"a kind to come", 6});
   const absl::StatusOr<JobStatistics> statistics = FromProto(message);
@@ -66,9 +76,18 @@ TEST(StatisticsConversion, NewerAndOlderDaemons) {
 }
 
 TEST(StatisticsConversion, UnknownOutcome) {
-  v1::JobDescription message;
-  message.mutable_last_result()->set_step(3);
+  v1::JobDescription message = ToProto(FullStatistics());
+  EXPECT_TRUE(FromProto(message).ok());
+  message.mutable_last_result()->clear_outcome();
   EXPECT_EQ(FromProto(message).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(StatisticsConversion, UnknownOptimizer) {
+  for (const int number : {-1, 0, 6}) {
+    v1::JobDescription message = ToProto(FullStatistics());
+    message.set_optimizer(static_cast<v1::Optimizer>(number));
+    EXPECT_EQ(FromProto(message).status().code(), absl::StatusCode::kInvalidArgument) << number;
+  }
 }
 
 }  // namespace

@@ -46,10 +46,11 @@ TEST(Utf8, AcceptsCharactersAndRefusesTheRest) {
 }
 
 TEST(Protocol, TheNewestInCommon) {
-  static_assert(kOldestProtocol == 1 && kNewestProtocol == 1);
-  EXPECT_EQ(CommonProtocol(1, 1), 1);
-  EXPECT_EQ(CommonProtocol(0, 99), 1);
-  EXPECT_EQ(CommonProtocol(2, 3), std::nullopt);
+  static_assert(kOldestProtocol == 2 && kNewestProtocol == 2);
+  EXPECT_EQ(CommonProtocol(2, 2), 2);
+  EXPECT_EQ(CommonProtocol(0, 99), 2);
+  EXPECT_EQ(CommonProtocol(1, 1), std::nullopt);
+  EXPECT_EQ(CommonProtocol(3, 4), std::nullopt);
   EXPECT_EQ(CommonProtocol(0, 0), std::nullopt);
   EXPECT_EQ(CommonProtocol(3, 1), std::nullopt);
 }

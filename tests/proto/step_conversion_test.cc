@@ -21,10 +21,11 @@ std::string Message(const absl::Status& status) {
 
 TEST(StepConversion, CommitsRoundTrip) {
   const TrainerCommit commit{
-      .request = {.step = 5,
-                  .hyperparameters =
-                      {{.lr = 1, .beta1 = 2, .beta2 = 3, .eps = 4, .weight_decay = 5}, {.lr = 6}},
-                  .max_grad_norm = 7.5},
+      .request =
+          {.step = 5,
+           .hyperparameters = {{.lr = 1, .beta1 = 2, .beta2 = 3, .eps = 4, .weight_decay = 5},
+                               {.lr = 6, .momentum = 7, .nesterov = true, .initial_lr = 8}},
+           .max_grad_norm = 7.5},
       .absent = {0, 1, 0, 0, 1}};
   const v1::StepRequest message = ToProto(commit);
   EXPECT_THAT(message.absent(), ElementsAre(1, 4));

@@ -148,6 +148,8 @@ TEST(ControlPlane, NegotiatesOrNamesBothRanges) {
     return FromGrpcStatus(client.cluster->Negotiate(&context, request, &response));
   };
   EXPECT_TRUE(negotiate(1, 9).ok());
+  // Version 1 has one optimizer, and would not say which.
+  EXPECT_EQ(negotiate(1, 1).code(), absl::StatusCode::kFailedPrecondition);
   const absl::Status status = negotiate(8, 9);
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()), HasSubstr("8 to 9"));

@@ -32,13 +32,13 @@ class Calls : public testing::Test {
 
 TEST_F(Calls, Negotiation) {
   Connected();
-  EXPECT_EQ(daemon_.negotiate_request.oldest(), 1);
-  EXPECT_EQ(daemon_.negotiate_request.newest(), 1);
+  EXPECT_EQ(daemon_.negotiate_request.oldest(), 2);
+  EXPECT_EQ(daemon_.negotiate_request.newest(), 2);
   EXPECT_THAT(daemon_.negotiate_request.client(), HasSubstr("libzerod"));
-  daemon_.negotiated.set_version(2);
+  daemon_.negotiated.set_version(3);
   EXPECT_THAT(Service::Connect({.address = daemon_.address()}).status(),
               IsError(StatusCode::kFailedPrecondition,
-                      AllOf(HasSubstr("chose protocol 2"), HasSubstr("1 to 1"))));
+                      AllOf(HasSubstr("chose protocol 3"), HasSubstr("2 to 2"))));
 }
 
 TEST_F(Calls, StatisticsAndDelete) {

@@ -7,11 +7,12 @@
 #include "base/check.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server_builder.h"
+#include "proto/protocol_version.h"
 
 namespace zerod {
 
 FakeDaemon::FakeDaemon() {
-  negotiated.set_version(1);
+  negotiated.set_version(kNewestProtocol);
   negotiated.set_server_version("9.9.9");
   std::string pattern = std::filesystem::temp_directory_path() / "fake_daemon.XXXXXX";
   ZEROD_CHECK(mkdtemp(pattern.data()) != nullptr);

@@ -34,8 +34,8 @@ struct EmbeddedOptions {
 // A job in this process: every rank is a thread, every trainer a thread of the caller. Thread-safe.
 class Embedded {
  public:
-  // `initial_values` has one view per parameter, in the spec's order, bf16 or fp32; it is only read
-  // during the call. kInvalidArgument names the parameter, group or option that is wrong;
+  // `initial_values` has one view per parameter, in the spec's order, bf16, fp16 or fp32; it is
+  // only read during the call. kInvalidArgument names the parameter, group or option that is wrong;
   // kResourceExhausted the rank and the kind of memory that does not fit.
   static absl::StatusOr<std::unique_ptr<Embedded>> Create(
       const EmbeddedOptions& options, const JobSpec& spec,

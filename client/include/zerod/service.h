@@ -59,7 +59,7 @@ class Service {
   virtual ~Service() = default;  // trainers live on
 
   // Creates a job on all nodes; it belongs to nobody, and stays until it is deleted.
-  // `initial_values` has one view per parameter, in the spec's order, bf16 or fp32; only read
+  // `initial_values` has one view per parameter, in the spec's order, bf16, fp16 or fp32; only read
   // during the call. kAlreadyExists; kInvalidArgument names the parameter, group or option that is
   // wrong; kResourceExhausted the rank and the kind of memory that does not fit.
   virtual absl::Status CreateJob(const JobSpec& spec, const JobPlacement& placement,

@@ -20,11 +20,17 @@ struct ConstTensorView {
   static ConstTensorView OfBf16(std::span<const std::uint16_t> values) {
     return {DType::kBf16, std::as_bytes(values)};
   }
+  static ConstTensorView OfFp16(std::span<const std::uint16_t> values) {
+    return {DType::kFp16, std::as_bytes(values)};
+  }
 
   std::size_t element_count() const { return bytes.size() / DTypeBytes(dtype); }
-  // The elements as bf16 bit patterns, or as floats; null where the dtype is another.
+  // The elements as bf16 or fp16 bit patterns, or as floats; null where the dtype is another.
   const std::uint16_t* bf16() const {
     return dtype == DType::kBf16 ? reinterpret_cast<const std::uint16_t*>(bytes.data()) : nullptr;
+  }
+  const std::uint16_t* fp16() const {
+    return dtype == DType::kFp16 ? reinterpret_cast<const std::uint16_t*>(bytes.data()) : nullptr;
   }
   const float* fp32() const {
     return dtype == DType::kFp32 ? reinterpret_cast<const float*>(bytes.data()) : nullptr;
@@ -39,6 +45,9 @@ struct TensorView {
   std::size_t element_count() const { return bytes.size() / DTypeBytes(dtype); }
   std::uint16_t* bf16() const {
     return dtype == DType::kBf16 ? reinterpret_cast<std::uint16_t*>(bytes.data()) : nullptr;
+  }
+  std::uint16_t* fp16() const {
+    return dtype == DType::kFp16 ? reinterpret_cast<std::uint16_t*>(bytes.data()) : nullptr;
   }
   float* fp32() const {
     return dtype == DType::kFp32 ? reinterpret_cast<float*>(bytes.data()) : nullptr;

@@ -8,7 +8,7 @@
 
 #include "zerod/base/dtype.h"
 #include "zerod/kernels/formats.h"
-#include "zerod/kernels/hyperparameters.h"
+#include "zerod/kernels/optimizer.h"
 
 namespace zerod {
 
@@ -16,7 +16,8 @@ namespace zerod {
 struct ParameterSpec {
   std::string name;                 // unique in the job; at most 1,024 bytes
   std::vector<std::int64_t> shape;  // {} is a scalar; every extent >= 0
-  DType dtype = DType::kBf16;       // of the weights, and of the gradients the trainer hands over
+  // Of the weights, and of the gradients the trainer hands over: bf16, fp16 or fp32.
+  DType dtype = DType::kBf16;
 };
 
 // What happens to a parameter in a step for which every contributor has declared it absent (no
@@ -33,12 +34,12 @@ struct ParameterGroup {
   // first group that has a matching pattern; a group without patterns takes what is left. E.g.
   // {"*.bias", "*norm*"} for a no-decay group.
   std::vector<std::string> patterns;
-  AdamWHyperparameters hyperparameters;  // of the first step; every StepRequest may carry others
+  Hyperparameters hyperparameters;  // of the first step; every StepRequest may carry others
   AbsentPolicy absent = AbsentPolicy::kZeroGradient;
   // Frozen parameters have weights only: no gradient, no optimizer state, no bytes on any link.
   bool frozen = false;
-  // Master format of the group's bf16 parameters. Unset: k24, and k32 for parameters with fewer
-  // than two dimensions (norms, biases), whose small relative updates 24 bits would lose.
+  // Master format of the group's bf16 and fp16 parameters. Unset: k24, and k32 for parameters with
+  // fewer than two dimensions (norms, biases), whose small relative updates 24 bits would lose.
   std::optional<MasterFormat> master;
 };
 
@@ -50,6 +51,9 @@ struct JobSpec {
   std::vector<ParameterSpec>
       parameters;  // in forward order: gathers follow it, reductions its reverse
   std::vector<ParameterGroup> groups = {ParameterGroup{}};
+  // SGD and SGDW keep momentum for the whole life of the job if a group that is not frozen starts
+  // with momentum > 0, and never otherwise.
+  Optimizer optimizer = Optimizer::kAdamW;
   StateCodec codec = StateCodec::kRobust;
   MasterRounding master_rounding = MasterRounding::kNearest;
   std::uint32_t micro_batches = 1;  // of the first step; Trainer::Open changes it

@@ -7,6 +7,7 @@
 
 #include "zerod/base/memory_kind.h"
 #include "zerod/engine/step_request.h"
+#include "zerod/kernels/optimizer.h"
 
 namespace zerod {
 
@@ -19,6 +20,25 @@ struct PhaseSeconds {
   double gather = 0;
 };
 
+// What updates did to the weights of one parameter group, in the last step that updated. Parameters
+// that the step left untouched (AbsentPolicy::kSkip) are not among them. docs/operating.md says
+// what to conclude.
+struct GroupTelemetry {
+  std::uint64_t element_count = 0;  // updated, without padding
+  std::uint64_t unmoved_count = 0;  // of these, whose stored master kept its bits
+  std::uint64_t floor_count = 0;    // of these, whose v has the smallest code that a v > 0 gets
+  float max_update = 0;             // greatest finite magnitude of an update, in units of lr
+
+  // Adds another rank's part of the same group.
+  void Merge(const GroupTelemetry& other);
+  bool operator==(const GroupTelemetry&) const = default;
+};
+
+struct GroupStatistics {
+  std::string name;
+  GroupTelemetry telemetry;  // of the ranks that are described, together
+};
+
 struct RankStatistics {
   int rank = 0;
   std::uint32_t shard_weight = 0;
@@ -28,8 +48,9 @@ struct RankStatistics {
   MemoryBytes memory;                // read from the live allocations
   std::uint64_t sent_bytes = 0;      // to other ranks, since the job began
   std::uint64_t received_bytes = 0;  // from other ranks, since the job began
-  std::uint64_t nonfinite_updates =
-      0;  // elements that became NaN in an update, since the job began
+  // Elements that became NaN in an update, since the job began.
+  std::uint64_t nonfinite_updates = 0;
+  std::vector<GroupTelemetry> groups;  // in the job's order
   PhaseSeconds last_step;
   PhaseSeconds total;
 };
@@ -40,7 +61,11 @@ struct JobStatistics {
   std::uint64_t trainable_element_count = 0;        // of these, in groups that are not frozen
   std::vector<std::string> wide_master_parameters;  // names of those with 32-bit masters
   std::uint64_t wide_master_element_count = 0;      // of these, with 32-bit masters
-  std::uint64_t step = 0;                           // the last one that ended
+  Optimizer optimizer = Optimizer::kAdamW;
+  bool has_v_codes = false;             // whether it keeps quantised second moments
+  std::vector<GroupStatistics> groups;  // in the job's order
+  std::uint64_t last_updated_step = 0;  // the one that telemetry is of; 0: none yet
+  std::uint64_t step = 0;               // the last one that ended
   std::uint64_t skipped_steps = 0;
   std::uint64_t aborted_attempts = 0;
   StepResult last_result;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "zerod/kernels/hyperparameters.h"
+#include "zerod/kernels/optimizer.h"
 
 namespace zerod {
 
@@ -25,7 +25,7 @@ struct StepRequest {
   // by name.
   std::optional<std::uint64_t> step;
   // One per group, in the job's order. Empty: as in the step before.
-  std::vector<AdamWHyperparameters> hyperparameters;
+  std::vector<Hyperparameters> hyperparameters;
   // Global-norm clipping as torch.nn.utils.clip_grad_norm_ does it; 0 is off.
   double max_grad_norm = 0.0;
 };

@@ -18,22 +18,24 @@ enum class StateCodec : std::uint8_t {
   kRobust = 3,  // the same bytes with the failures mended; the default
 };
 
-// What is kept beside a bf16 weight so that both together are a finer master weight.
+// What is kept beside a bf16 or fp16 weight so that both together are a finer master weight.
 enum class MasterFormat : std::uint8_t {
-  kNone = 1,  // nothing: the bf16 weight is the master. Also the format of fp32 parameters, which
-              // store themselves
+  kNone = 1,  // nothing: the weight is the master. Also the format of fp32 parameters, which store
+              // themselves
   k24 = 2,    // an int8 correction: 24 bits in all
-  k32 = 3,    // an int16 correction: 32 bits, lossless
+  k32 = 3,    // an int16 correction: 32 bits; beside bf16 lossless
 };
 
-// How an updated master is rounded to its 24 bits (or to bf16 when nothing else is kept). 32-bit
-// masters don't round.
+// How an updated master is rounded to its 24 bits (or to the weight when nothing else is kept).
+// 32-bit masters are rounded to nearest.
 enum class MasterRounding : std::uint8_t { kNearest = 1, kStochastic = 2 };
 
-absl::string_view StateCodecName(StateCodec codec);       // "fp32", "flash", "robust"
-absl::string_view MasterFormatName(MasterFormat format);  // "none", "24", "32"
+absl::string_view StateCodecName(StateCodec codec);             // "fp32", "flash", "robust"
+absl::string_view MasterFormatName(MasterFormat format);        // "none", "24", "32"
+absl::string_view MasterRoundingName(MasterRounding rounding);  // "nearest", "stochastic"
 absl::StatusOr<StateCodec> ParseStateCodec(absl::string_view text);
 absl::StatusOr<MasterFormat> ParseMasterFormat(absl::string_view text);
+absl::StatusOr<MasterRounding> ParseMasterRounding(absl::string_view text);
 
 // Elements that share a scale. Every parameter starts on a multiple of it.
 inline constexpr std::uint64_t kQuantGroupElements = 32;
@@ -42,8 +44,8 @@ inline constexpr std::uint64_t kLineElements = 256;
 
 // Bytes of one stored moment value.
 constexpr std::size_t MomentBytes(StateCodec codec) { return codec == StateCodec::kFp32 ? 4 : 1; }
-// Bytes of the scales of one quant group, both moments together.
-constexpr std::size_t ScaleBytes(StateCodec codec) { return codec == StateCodec::kFp32 ? 0 : 4; }
+// Bytes of one quant group's scale of one moment.
+constexpr std::size_t ScaleBytes(StateCodec codec) { return codec == StateCodec::kFp32 ? 0 : 2; }
 // Bytes of correction per element.
 constexpr std::size_t CorrectionBytes(MasterFormat format) {
   return format == MasterFormat::k24 ? 1 : format == MasterFormat::k32 ? 2 : 0;

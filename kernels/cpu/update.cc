@@ -1,0 +1,25 @@
+#include "kernels/update.h"
+
+#include "kernels/cpu/update_simd.h"
+
+namespace zerod {
+namespace {
+
+void UpdateOne(const UpdateContext& context, const UpdateTask& task) {
+  switch (context.codec) {
+    case StateCodec::kFp32:
+      return UpdateTaskFp32Simd(context, task);
+    case StateCodec::kFlash:
+      return UpdateTaskFlashSimd(context, task);
+    case StateCodec::kRobust:
+      return UpdateTaskRobustSimd(context, task);
+  }
+}
+
+}  // namespace
+
+void UpdateWeights(const UpdateContext& context, std::span<const UpdateTask> tasks) {
+  for (const UpdateTask& task : tasks) UpdateOne(context, task);
+}
+
+}  // namespace zerod

@@ -1,0 +1,100 @@
+#include "kernels/cuda/launch_shape.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_format.h"
+
+namespace zerod {
+namespace {
+
+// Below so many chunks a warp, filling 64 KiB of table would be a good part of the work.
+constexpr std::uint64_t kLeastChunksPerWarp = 4;
+// A warp that stays in a task for so many chunks may as well be dealt every n-th one.
+constexpr std::uint64_t kChunksPerTaskAndWarp = 16;
+
+// Resident blocks per multiprocessor: narrow blocks are bounded by registers (128 a thread), the
+// definition's by threads; more than one wave of these costs nothing.
+constexpr int kNarrowBlocks = 4;
+constexpr int kDefinitionBlocks = 16;
+
+const char* PathName(UpdatePath path) {
+  switch (path) {
+    case UpdatePath::kDefinition:
+      return "definition";
+    case UpdatePath::kNarrowTable:
+      return "narrow table";
+    case UpdatePath::kWideTable:
+      return "wide table";
+    case UpdatePath::kBulk:
+      return "bulk";
+  }
+  return "unknown";
+}
+
+int BlocksFor(std::uint64_t warp_count, int thread_count, std::uint64_t most) {
+  const auto warps_per_block = static_cast<std::uint64_t>(thread_count) / 32;
+  return static_cast<int>(std::min((warp_count + warps_per_block - 1) / warps_per_block, most));
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> ChunkBegins(std::span<const std::uint64_t> element_counts) {
+  std::vector<std::uint64_t> begins = {0};
+  begins.reserve(element_counts.size() + 1);
+  for (std::uint64_t count : element_counts) {
+    begins.push_back(begins.back() + (count + kChunkElements - 1) / kChunkElements);
+  }
+  return begins;
+}
+
+LaunchShape ShapeOfPath(UpdatePath path, const DeviceTraits& device, const UpdateSize& size) {
+  const auto multiprocessors = static_cast<std::uint64_t>(device.multiprocessor_count);
+  LaunchShape shape = {.path = path};
+  switch (path) {
+    case UpdatePath::kDefinition:
+      shape.thread_count = kDefinitionThreads;
+      shape.block_count = BlocksFor(size.chunk_count * (kChunkElements / kPartElements),
+                                    shape.thread_count, multiprocessors * kDefinitionBlocks);
+      break;
+    case UpdatePath::kNarrowTable:
+      shape.thread_count = kNarrowThreads;
+      shape.shared_bytes = kNarrowTableBytes;
+      shape.block_count =
+          BlocksFor(size.chunk_count, shape.thread_count, multiprocessors * kNarrowBlocks);
+      break;
+    case UpdatePath::kWideTable:
+      shape.thread_count = kWideThreads;
+      shape.shared_bytes = kWideTableBytes;
+      shape.block_count = BlocksFor(size.chunk_count, shape.thread_count, multiprocessors);
+      break;
+    case UpdatePath::kBulk:
+      shape.thread_count = kBulkThreads;
+      shape.shared_bytes = kBulkSharedBytes;
+      shape.block_count = BlocksFor(size.chunk_count, shape.thread_count, multiprocessors);
+      break;
+  }
+  const auto warps = static_cast<std::uint64_t>(shape.block_count * (shape.thread_count / 32));
+  shape.interleaved = size.chunk_count >= size.task_count * warps * kChunksPerTaskAndWarp;
+  return shape;
+}
+
+LaunchShape ChooseShape(const DeviceTraits& device, const UpdateContext& context,
+                        const UpdateSize& size) {
+  const bool fast = context.rule == UpdateRule::kAdam && context.codec == StateCodec::kRobust &&
+                    context.rounding == MasterRounding::kNearest;
+  if (!fast) return ShapeOfPath(UpdatePath::kDefinition, device, size);
+  const bool bulk = device.architecture >= 90 && device.shared_bytes >= kBulkSharedBytes;
+  const UpdatePath large = bulk ? UpdatePath::kBulk : UpdatePath::kWideTable;
+  const LaunchShape shape = ShapeOfPath(large, device, size);
+  const auto warps = static_cast<std::uint64_t>(shape.block_count * (shape.thread_count / 32));
+  if (size.chunk_count >= warps * kLeastChunksPerWarp) return shape;
+  return ShapeOfPath(UpdatePath::kNarrowTable, device, size);
+}
+
+std::string ToString(const LaunchShape& shape) {
+  return absl::StrFormat("%s: %d blocks of %d threads, %d bytes shared, %s", PathName(shape.path),
+                         shape.block_count, shape.thread_count, shape.shared_bytes,
+                         shape.interleaved ? "interleaved" : "in runs");
+}
+
+}  // namespace zerod

@@ -1,0 +1,78 @@
+#ifndef ZEROD_KERNELS_CUDA_LAUNCH_SHAPE_H_
+#define ZEROD_KERNELS_CUDA_LAUNCH_SHAPE_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernels/update.h"
+
+namespace zerod {
+
+// A warp's unit of work in the fast kernels: consecutive elements of one task, whose last chunk may
+// be shorter.
+inline constexpr std::uint64_t kChunkElements = 512;
+// The definition's kernels share a chunk among warps in such parts.
+inline constexpr std::uint64_t kPartElements = 128;
+
+// The number of the first chunk of every task, and behind it the number of all chunks.
+std::vector<std::uint64_t> ChunkBegins(std::span<const std::uint64_t> element_counts);
+
+enum class UpdatePath : std::uint8_t {
+  kDefinition,   // a lane an element; any rule, codec and format
+  kNarrowTable,  // the fast path, plain loads, a decode table of 2 KiB: little to set up
+  kWideTable,    // the fast path, plain loads, a table of 64 KiB without bank conflicts
+  kBulk,         // the same table, and bulk copies to and from shared memory; sm_90 and later,
+                 // where a block can have kBulkSharedBytes
+};
+
+// How an update is launched.
+struct LaunchShape {
+  UpdatePath path = UpdatePath::kDefinition;
+  int block_count = 0;
+  int thread_count = 0;
+  int shared_bytes = 0;
+  // Chunk i belongs to warp i mod the number of warps; else every block has a run of chunks, and
+  // its warps rarely meet another task.
+  bool interleaved = false;
+
+  bool operator==(const LaunchShape&) const = default;
+};
+
+struct DeviceTraits {
+  int architecture = 0;  // 90: compute capability 9.0
+  int multiprocessor_count = 0;
+  int shared_bytes = 0;  // that a block can have
+};
+
+struct UpdateSize {
+  std::uint64_t chunk_count = 0;  // at least 1
+  std::uint64_t task_count = 0;   // at least 1
+};
+
+// A function of its arguments and of nothing else.
+LaunchShape ChooseShape(const DeviceTraits& device, const UpdateContext& context,
+                        const UpdateSize& size);
+// Of one path, whether or not ChooseShape would take it.
+LaunchShape ShapeOfPath(UpdatePath path, const DeviceTraits& device, const UpdateSize& size);
+
+// "bulk: 132 blocks of 384 threads, 199296 bytes shared, interleaved".
+std::string ToString(const LaunchShape& shape);
+
+// Where the decode tables and, behind them, the stages of bulk copies lie in shared memory.
+inline constexpr int kNarrowTableBytes = 2 * 256 * 4;
+inline constexpr int kWideTableBytes = 2 * 256 * 32 * 4;
+inline constexpr int kStageCount = 3;
+inline constexpr int kStageBytes = 7 * static_cast<int>(kChunkElements);
+inline constexpr int kBulkThreads = 384;
+inline constexpr int kBulkWarps = kBulkThreads / 32;
+inline constexpr int kBulkSharedBytes =
+    kWideTableBytes + kBulkWarps * kStageCount * (kStageBytes + 8);  // and a barrier a stage
+inline constexpr int kWideThreads = 512;
+inline constexpr int kNarrowThreads = 128;
+inline constexpr int kDefinitionThreads = 256;
+
+}  // namespace zerod
+
+#endif  // ZEROD_KERNELS_CUDA_LAUNCH_SHAPE_H_

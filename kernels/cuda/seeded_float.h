@@ -1,0 +1,79 @@
+#ifndef ZEROD_KERNELS_CUDA_SEEDED_FLOAT_H_
+#define ZEROD_KERNELS_CUDA_SEEDED_FLOAT_H_
+
+#include <cmath>
+#include <limits>
+
+#include "kernels/float_bits.h"
+#include "kernels/float_ops.h"
+#include "kernels/host_device.h"
+
+namespace zerod {
+
+// Division and square root, correctly rounded in the ranges given, from the device's approximate
+// seeds in a third of the instructions of the intrinsics, which also serve all other operands.
+// tests/gpu proves each range exhaustively; the host takes the operations themselves.
+
+inline constexpr int kReciprocalExponents = 60;  // for |exponent| up to this
+inline constexpr int kLeastRootExponent = -100;
+inline constexpr int kGreatestRootExponent = 120;
+
+#if defined(__CUDA_ARCH__)
+__device__ inline float ReciprocalSeed(float value) {
+  float seed;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(seed) : "f"(value));
+  return seed;
+}
+
+__device__ inline float InverseRootSeed(float value) {
+  float seed;
+  asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(seed) : "f"(value));
+  return seed;
+}
+#endif
+
+// 1 / b.
+ZEROD_HOST_DEVICE inline float Reciprocal(float b) {
+#if defined(__CUDA_ARCH__)
+  const float seed = ReciprocalSeed(b);
+  return FusedMultiplyAdd(seed, FusedMultiplyAdd(-b, seed, 1.0f), seed);
+#else
+  return 1.0f / b;
+#endif
+}
+
+// a / b where b has a Reciprocal and a is 0 or large enough for the residual to be exact: at least
+// 2^-100 and, over b, at most 2^100. A negative zero gives a positive one.
+ZEROD_HOST_DEVICE inline float Quotient(float a, float b) {
+  const float reciprocal = Reciprocal(b);
+  const float quotient = Multiply(a, reciprocal);
+  return FusedMultiplyAdd(FusedMultiplyAdd(-b, quotient, a), reciprocal, quotient);
+}
+
+// sqrt(a); NaN where a is 0, subnormal or not finite.
+ZEROD_HOST_DEVICE inline float Root(float a) {
+#if defined(__CUDA_ARCH__)
+  const float seed = InverseRootSeed(a);
+  const float root = Multiply(a, seed);
+  return FusedMultiplyAdd(FusedMultiplyAdd(-root, root, a), Multiply(0.5f, seed), root);
+#else
+  const bool has_root = a >= std::numeric_limits<float>::min() && IsFinite(a);
+  return has_root ? std::sqrt(a) : std::numeric_limits<float>::quiet_NaN();
+#endif
+}
+
+// The greater one; a NaN if either is.
+ZEROD_HOST_DEVICE inline float MaxOrNan(float a, float b) {
+#if defined(__CUDA_ARCH__)
+  float result;
+  asm("max.NaN.f32 %0, %1, %2;" : "=f"(result) : "f"(a), "f"(b));
+  return result;
+#else
+  if (a != a || b != b) return std::numeric_limits<float>::quiet_NaN();
+  return a < b ? b : a;
+#endif
+}
+
+}  // namespace zerod
+
+#endif  // ZEROD_KERNELS_CUDA_SEEDED_FLOAT_H_

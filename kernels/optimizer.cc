@@ -1,0 +1,134 @@
+#include "zerod/kernels/optimizer.h"
+
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "kernels/update_rule.h"
+
+namespace zerod {
+namespace {
+
+constexpr Optimizer kOptimizers[] = {Optimizer::kAdamW, Optimizer::kAdam, Optimizer::kSgdW,
+                                     Optimizer::kSgd, Optimizer::kLion};
+
+absl::Status OutOfRange(const char* name, double value, absl::string_view range) {
+  return absl::InvalidArgumentError(absl::StrCat(name, " is ", value, "; it must be ", range));
+}
+
+// Also rejects NaN.
+bool IsBelowOne(double value) { return value >= 0.0 && value < 1.0; }
+
+bool IsUsableFloat(double value) {
+  return value >= 0.0 && std::isfinite(value) && std::isfinite(static_cast<float>(value));
+}
+
+// Whether the decay multiplies weights, instead of being part of the gradient.
+bool DecouplesDecay(Optimizer optimizer) {
+  return optimizer != Optimizer::kAdam && optimizer != Optimizer::kSgd;
+}
+
+absl::Status ValidateUse(Optimizer optimizer, const Hyperparameters& h) {
+  const auto unused = [optimizer](const char* name, double value, absl::string_view default_text) {
+    return OutOfRange(name, value,
+                      absl::StrCat(default_text, ": ", OptimizerName(optimizer), " has none"));
+  };
+  const UpdateRule rule = RuleOf(optimizer, /*keeps_momentum=*/true);
+  const Hyperparameters defaults;
+  if (rule == UpdateRule::kMomentum) {
+    if (h.beta1 != defaults.beta1) return unused("beta1", h.beta1, "left at 0.9");
+    if (h.beta2 != defaults.beta2) return unused("beta2", h.beta2, "left at 0.999");
+  } else {
+    if (h.momentum != defaults.momentum) return unused("momentum", h.momentum, "left at 0");
+    if (h.nesterov) return unused("nesterov", 1, "left at 0");
+  }
+  if (rule != UpdateRule::kAdam && h.eps != defaults.eps) {
+    return unused("eps", h.eps, "left at 1e-8");
+  }
+  if (!DecouplesDecay(optimizer) && h.initial_lr != 0.0) {
+    return OutOfRange(
+        "initial_lr", h.initial_lr,
+        absl::StrCat("left at 0: ", OptimizerName(optimizer), "'s decay is part of the gradient"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateDecay(Optimizer optimizer, const Hyperparameters& h) {
+  if (!IsUsableFloat(h.weight_decay)) {
+    return OutOfRange("weight_decay", h.weight_decay, "finite and not negative");
+  }
+  if (!IsUsableFloat(h.initial_lr)) {
+    return OutOfRange("initial_lr", h.initial_lr, "finite and not negative");
+  }
+  if (!DecouplesDecay(optimizer)) return absl::OkStatus();
+  // Beyond it every weight would change its sign, and padding zeros would become negative ones.
+  const double lr = h.initial_lr > 0.0 ? h.lr / h.initial_lr : h.lr;
+  if (lr * h.weight_decay > 1.0) {
+    return OutOfRange("weight_decay", h.weight_decay,
+                      h.initial_lr > 0.0 ? "at most initial_lr / lr" : "at most 1 / lr");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::string_view OptimizerName(Optimizer optimizer) {
+  switch (optimizer) {
+    case Optimizer::kAdamW:
+      return "adamw";
+    case Optimizer::kAdam:
+      return "adam";
+    case Optimizer::kSgdW:
+      return "sgdw";
+    case Optimizer::kSgd:
+      return "sgd";
+    case Optimizer::kLion:
+      return "lion";
+  }
+  return "unknown optimizer";
+}
+
+absl::StatusOr<Optimizer> ParseOptimizer(absl::string_view text) {
+  for (Optimizer optimizer : kOptimizers) {
+    if (text == OptimizerName(optimizer)) return optimizer;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("optimizer '", text, "' is not adamw, adam, sgdw, sgd or lion"));
+}
+
+UpdateRule RuleOf(Optimizer optimizer, bool keeps_momentum) {
+  switch (optimizer) {
+    case Optimizer::kAdamW:
+    case Optimizer::kAdam:
+      return UpdateRule::kAdam;
+    case Optimizer::kSgdW:
+    case Optimizer::kSgd:
+      return keeps_momentum ? UpdateRule::kMomentum : UpdateRule::kGradient;
+    case Optimizer::kLion:
+      return UpdateRule::kLion;
+  }
+  return UpdateRule::kAdam;
+}
+
+absl::Status Validate(Optimizer optimizer, const Hyperparameters& hyperparameters) {
+  const Hyperparameters& h = hyperparameters;
+  if (!IsUsableFloat(h.lr)) return OutOfRange("lr", h.lr, "finite and not negative");
+  if (!IsBelowOne(h.beta1)) return OutOfRange("beta1", h.beta1, "in [0, 1)");
+  if (!IsBelowOne(h.beta2)) return OutOfRange("beta2", h.beta2, "in [0, 1)");
+  if (!IsUsableFloat(h.eps) || static_cast<float>(h.eps) == 0.0f) {
+    return OutOfRange("eps", h.eps, "finite, positive and not 0 in binary32 (at least 1e-45)");
+  }
+  // An early Adam step's size, lr / (1 - beta1^t), must be a number, too.
+  if (!IsUsableFloat(h.lr / (1.0 - h.beta1))) {
+    return OutOfRange("lr", h.lr, "finite in binary32 when divided by 1 - beta1");
+  }
+  if (!IsBelowOne(h.momentum)) return OutOfRange("momentum", h.momentum, "in [0, 1)");
+  ZEROD_RETURN_IF_ERROR(ValidateDecay(optimizer, h));
+  ZEROD_RETURN_IF_ERROR(ValidateUse(optimizer, h));
+  if (h.nesterov && h.momentum == 0.0) {
+    return OutOfRange("momentum", h.momentum, "positive with nesterov");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace zerod

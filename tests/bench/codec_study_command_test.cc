@@ -1,0 +1,93 @@
+// zerod-bench codec-study as a person calls it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "bench/commands.h"
+
+namespace zerod::bench {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+struct Outcome {
+  absl::Status status;
+  std::string printed;
+};
+
+Outcome RunCommand(std::vector<std::string> arguments) {
+  CLI::App app("test", "zerod-bench");
+  const auto run = AddCodecStudyCommand(app);
+  arguments.insert(arguments.begin(), "codec-study");
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants a vector
+  app.parse(arguments);
+  testing::internal::CaptureStdout();
+  absl::Status status = run();
+  return {std::move(status), testing::internal::GetCapturedStdout()};
+}
+
+std::string MessageOf(const std::vector<std::string>& arguments) {
+  const Outcome outcome = RunCommand(arguments);
+  EXPECT_EQ(outcome.status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(outcome.printed, "");
+  return std::string(outcome.status.message());
+}
+
+TEST(CodecStudyCommand, PrintsOneJsonObjectPerScenarioAndCodec) {
+  const Outcome outcome = RunCommand({"--json", "--scenario", "dead_beta2_0.95,wide", "--codec",
+                                      "robust,flash", "--elements", "64", "--seeds", "1"});
+  ASSERT_TRUE(outcome.status.ok()) << outcome.status;
+  const nlohmann::json rows = nlohmann::json::parse(outcome.printed);
+  ASSERT_EQ(rows.size(), 4u);
+  EXPECT_EQ(rows[0].at("scenario"), "dead_beta2_0.95");
+  EXPECT_EQ(rows[0].at("codec"), "robust");
+  EXPECT_EQ(rows[1].at("codec"), "flash");
+  EXPECT_EQ(rows[2].at("scenario"), "wide");
+  for (const nlohmann::json& row : rows) {
+    EXPECT_TRUE(row.at("relative_update_error").is_number_float());
+    EXPECT_GT(row.at("max_update").get<double>(), 0.5);
+    EXPECT_EQ(row.at("elements"), 64);
+    EXPECT_EQ(row.at("seeds"), 1);
+  }
+  EXPECT_EQ(rows[0].at("goal"), 0.05);
+  EXPECT_EQ(rows[0].at("meets_goal"), true);
+  EXPECT_EQ(rows[1].at("meets_goal"), false);
+  EXPECT_TRUE(rows[2].at("goal").is_null());
+}
+
+TEST(CodecStudyCommand, PrintsATableWithTheGoals) {
+  const Outcome outcome = RunCommand({"--scenario", "dead_beta2_0.95", "--codec", "fp32", "--codec",
+                                      "robust", "--elements", "64", "--seeds", "1"});
+  ASSERT_TRUE(outcome.status.ok()) << outcome.status;
+  EXPECT_THAT(outcome.printed, AllOf(HasSubstr("fp32"), HasSubstr("robust"), HasSubstr("goal"),
+                                     HasSubstr("dead_beta2_0.95"), HasSubstr("0.05  met")));
+}
+
+TEST(CodecStudyCommand, RunsCandidates) {
+  const Outcome outcome =
+      RunCommand({"--candidates", "--scenario", "dead_beta2_0.95", "--codec", "robust,m_nearest",
+                  "--elements", "64", "--seeds", "1", "--json"});
+  ASSERT_TRUE(outcome.status.ok()) << outcome.status;
+  const nlohmann::json rows = nlohmann::json::parse(outcome.printed);
+  EXPECT_EQ(rows[0].at("meets_goal"), true);
+  EXPECT_EQ(rows[1].at("meets_goal"), false);
+}
+
+TEST(CodecStudyCommand, RefusesWhatItDoesNotKnow) {
+  EXPECT_THAT(MessageOf({"--codec", "int4"}),
+              AllOf(HasSubstr("--codec: 'int4' is not a codec"), HasSubstr("fp32, flash")));
+  EXPECT_THAT(MessageOf({"--codec", "m_nearest"}), HasSubstr("'m_nearest' is not a codec"));
+  EXPECT_THAT(MessageOf({"--candidates", "--codec", "flash"}), HasSubstr("there are robust, "));
+  EXPECT_THAT(MessageOf({"--scenario", "calm"}),
+              AllOf(HasSubstr("--scenario: 'calm' is not a scenario"), HasSubstr("lion-flip")));
+  EXPECT_THAT(MessageOf({"--seeds", "0"}), HasSubstr("--seeds '0'"));
+  EXPECT_THAT(MessageOf({"--elements", "33"}), HasSubstr("--elements 33 is not a multiple of 32"));
+}
+
+}  // namespace
+}  // namespace zerod::bench

@@ -1,0 +1,162 @@
+// The fast path's arithmetic, on the host with its own division and square root, against the
+// definition: every byte and all telemetry of a quant group.
+#include <cmath>
+#include <random>
+
+#include "gtest/gtest.h"
+#include "kernels/bf16.h"
+#include "kernels/cpu/update_reference.h"
+#include "tests/kernels_cuda/lane_group.h"
+
+namespace zerod {
+namespace {
+
+class AdamLaneTest : public testing::Test {
+ protected:
+  // One step both ways. Counts the groups that lanes took.
+  void ExpectSame(const UpdateScalars& scalars, std::uint64_t step, std::uint64_t index,
+                  LaneGroup* group) {
+    const UpdateContext context = {.key = MakeStepKey(5, step)};
+    LaneGroup by_lanes = *group;
+    const bool in_range = UpdateByLanes(scalars, MakeGroupKey(context.key.value, index), &by_lanes);
+    UpdateGroupReference(context, group->Task(32 * index, scalars), 0);
+    ++count_;
+    if (!in_range) return;
+    ++in_range_;
+    ASSERT_TRUE(by_lanes == *group) << "group " << index << ", step " << step;
+    unmoved_ += group->telemetry.unmoved_count;
+    floor_ += group->telemetry.floor_count;
+  }
+
+  std::uint64_t Bits(int count) { return random_() >> (64 - count); }
+  // Sign and mantissa at random, 2^-least to 2^-greatest.
+  float Value(int least, int greatest) {
+    const int span = greatest - least + 1;
+    const int exponent = least + static_cast<int>(Bits(31)) % span;
+    return std::ldexp(1.0f + static_cast<float>(Bits(23)) * 0x1p-23f, exponent) *
+           (Bits(1) != 0 ? -1.0f : 1.0f);
+  }
+  float Unit() { return static_cast<float>(Bits(24)) * 0x1p-24f; }
+
+  std::mt19937_64 random_{7};
+  std::uint64_t count_ = 0, in_range_ = 0, unmoved_ = 0, floor_ = 0;
+};
+
+TEST_F(AdamLaneTest, TrainingChainsStayInRangeAndEqualTheDefinition) {
+  const double rates[] = {1e-2, 3e-4, 1e-6};
+  for (double beta2 : {0.95, 0.999}) {
+    for (double lr : rates) {
+      std::vector<LaneGroup> groups(64);
+      for (LaneGroup& group : groups) {
+        for (auto& weight : group.weights) weight = Bf16OfFloat((Unit() - 0.5f) * 0.1f);
+      }
+      for (std::uint64_t step = 1; step <= 300; ++step) {
+        const UpdateScalars scalars = MakeUpdateScalars(
+            Optimizer::kAdamW, {.lr = lr, .beta2 = beta2, .weight_decay = 0.1}, step, 0.87f);
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+          for (auto& g : groups[i].gradient) {
+            const float spread = std::exp2(-static_cast<float>(i % 16));
+            g = Bf16OfFloat((Unit() - 0.4f) * 1e-2f * (Bits(5) == 0 ? spread : 1.0f));
+          }
+          ExpectSame(scalars, step, i, &groups[i]);
+          ASSERT_FALSE(HasFatalFailure());
+        }
+      }
+    }
+  }
+  EXPECT_GT(in_range_, count_ * 98 / 100);  // all but first steps, whose v is 0
+  EXPECT_GT(unmoved_, 1000u);
+}
+
+TEST_F(AdamLaneTest, ArbitraryBytesEqualTheDefinitionOrAreLeftToIt) {
+  for (std::uint64_t index = 0; index < 400000; ++index) {
+    LaneGroup group;
+    const int kind = static_cast<int>(Bits(3));
+    for (std::size_t i = 0; i < 32; ++i) {
+      group.weights[i] =
+          kind < 4 ? Bf16OfFloat(Value(-30, 3)) : static_cast<std::uint16_t>(Bits(16));
+      if (kind == 4) group.weights[i] = static_cast<std::uint16_t>(Bits(1) << 15);
+      group.gradient[i] =
+          kind < 6 ? Bf16OfFloat(Value(-59, 10)) : static_cast<std::uint16_t>(Bits(16));
+      if (Bits(6) == 0) group.gradient[i] = static_cast<std::uint16_t>(Bits(1) << 15);
+      group.correction[i] = static_cast<std::int8_t>(Bits(8));
+      group.m[i] = static_cast<std::int8_t>(Bits(8));
+      if (kind == 1 || kind == 4) group.m[i] = static_cast<std::int8_t>(Bits(2));
+      const std::uint64_t v = Bits(kind == 2 ? 3 : 8);
+      group.v[i] = static_cast<std::uint8_t>(v == 0 && kind != 7 ? 1 : v);
+    }
+    group.scales = {static_cast<std::uint16_t>(Bits(16)), static_cast<std::uint16_t>(Bits(16))};
+    const UpdateScalars scalars = MakeUpdateScalars(Optimizer::kAdamW,
+                                                    {.lr = std::fabs(Value(-30, 0)),
+                                                     .beta1 = Unit() * 0.98 + 0.01,
+                                                     .beta2 = Unit() * 0.7 + 0.27,
+                                                     .eps = std::fabs(Value(-60, 1)),
+                                                     .weight_decay = Unit()},
+                                                    1 + Bits(10), std::fabs(Value(-8, 0)));
+    ExpectSame(scalars, 1, index, &group);
+    ASSERT_FALSE(HasFatalFailure());
+  }
+  EXPECT_GT(in_range_, count_ / 10);
+  EXPECT_GT(floor_, 1000u);
+}
+
+// One element of an ordinary group made extraordinary: the whole group is left to the definition.
+TEST_F(AdamLaneTest, EachExtraordinaryOperandIsNoticed) {
+  const UpdateScalars scalars = MakeUpdateScalars(Optimizer::kAdamW, {.lr = 1e-3}, 100, 1.0f);
+  const auto in_range = [&](auto change) {
+    LaneGroup group;
+    group.weights.fill(Bf16OfFloat(0.5f));
+    group.gradient.fill(Bf16OfFloat(0.01f));
+    group.m.fill(3);
+    group.v.fill(200);
+    group.scales = {ScaleCodeNearest(0.01f), ScaleCodeNearest(0.01f)};
+    change(&group);
+    return UpdateByLanes(scalars, MakeGroupKey(1, 2), &group);
+  };
+  EXPECT_TRUE(in_range([](LaneGroup*) {}));
+  EXPECT_TRUE(in_range([](LaneGroup* group) { group->gradient[9] = 0x8000; }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[9] = 1; }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[24] = 0x8001; }));
+  EXPECT_TRUE(in_range([](LaneGroup* group) { group->gradient[9] = kLeastGradient; }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[9] = kLeastGradient - 1; }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[31] = 0x7fc0; }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[31] = 0xff80; }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[31] = 0x7e00; }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) { group->v[17] = 0; }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) {  // |u| above its bound
+    group->gradient[3] = 0;
+    group->m[3] = 127;
+    group->v[3] = 1;
+  }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) { group->weights[5] = 0x7f7f; }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) { group->weights[5] = 0x7fc0; }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) { group->scales[1] = 0; }));
+  EXPECT_FALSE(in_range([](LaneGroup* group) {
+    group->scales[0] = 0xffff;
+    group->m[8] = 127;
+  }));
+}
+
+TEST(DecodeTableTest, HoldsWhatTheCodecDecodes) {
+  for (int i = 0; i < 256; ++i) {
+    EXPECT_EQ(BitsOf(kMTable.values[i]),
+              BitsOf(RobustCodec::DecodeM(static_cast<std::int8_t>(i - 128))));
+    EXPECT_EQ(BitsOf(kVTable.values[i]),
+              BitsOf(RobustCodec::DecodeV(static_cast<std::uint8_t>(i))));
+  }
+}
+
+TEST(FitsAdamLaneTest, RefusesScalarsBeyondTheProvenRanges) {
+  const auto scalars = [](const Hyperparameters& hyperparameters, Optimizer optimizer) {
+    return MakeUpdateScalars(optimizer, hyperparameters, 3, 1.0f);
+  };
+  EXPECT_TRUE(FitsAdamLane(scalars({.weight_decay = 0.1}, Optimizer::kAdamW)));
+  EXPECT_TRUE(FitsAdamLane(scalars({}, Optimizer::kAdam)));
+  EXPECT_FALSE(FitsAdamLane(scalars({.weight_decay = 0.1}, Optimizer::kAdam)));
+  EXPECT_FALSE(FitsAdamLane(scalars({.beta1 = 0.0}, Optimizer::kAdamW)));
+  EXPECT_FALSE(FitsAdamLane(scalars({.beta2 = 0.0}, Optimizer::kAdamW)));
+  EXPECT_FALSE(FitsAdamLane(scalars({.eps = 1e30}, Optimizer::kAdamW)));
+}
+
+}  // namespace
+}  // namespace zerod

@@ -1,0 +1,31 @@
+#ifndef ZEROD_TESTS_KERNELS_CUDA_EMULATED_LAUNCH_H_
+#define ZEROD_TESTS_KERNELS_CUDA_EMULATED_LAUNCH_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/cuda/launch_shape.h"
+#include "kernels/cuda/reduce_tasks.h"
+#include "kernels/cuda/update_tasks.h"
+
+namespace zerod {
+
+// A launch on the host, in a shape that may have fewer blocks and warps than the path's own. Bulk
+// copies are done as early or as late as they may be.
+struct EmulatedShape {
+  UpdatePath path = UpdatePath::kDefinition;
+  unsigned block_count = 1;
+  unsigned warp_count = 1;
+  bool interleaved = false;
+  bool early_copies = false;
+};
+// Returns how many chunks the fast path handed to the definition.
+std::uint64_t EmulateUpdate(const UpdateContext& context,
+                            const std::vector<DeviceUpdateTask>& tasks, const EmulatedShape& shape);
+
+// ReduceLaunch over the tasks with two blocks of three warps.
+void EmulateReduce(const std::vector<DeviceReduceTask>& tasks, DeviceGradientNorm* norm);
+
+}  // namespace zerod
+
+#endif  // ZEROD_TESTS_KERNELS_CUDA_EMULATED_LAUNCH_H_
