@@ -12,12 +12,19 @@
 
 namespace zerod {
 
+// Whether every byte of a T is part of its value. Padding would be bytes of whatever was there
+// before. A struct with floating-point members, of which the compiler can't tell, specialises this
+// by a check of its size.
+template <typename T>
+inline constexpr bool kHasNoPadding = std::has_unique_object_representations_v<T> ||
+                                      std::is_same_v<T, float> || std::is_same_v<T, double>;
+
 // Appends values to a growing record of bytes, in the host's (little-endian) order.
 class ByteWriter {
  public:
   template <typename T>
   void Put(const T& value) {
-    static_assert(std::is_trivially_copyable_v<T>);
+    static_assert(std::is_trivially_copyable_v<T> && kHasNoPadding<T>);
     const auto* first = reinterpret_cast<const std::byte*>(&value);
     bytes_.insert(bytes_.end(), first, first + sizeof(T));
   }

@@ -6,12 +6,19 @@ namespace zerod {
 
 WorkerTeam::WorkerTeam(int size) {
   ZEROD_CHECK(size >= 1);
-  for (int worker = 1; worker < size; ++worker) {
-    threads_.emplace_back([this, worker] { Work(worker); });
+  try {
+    for (int worker = 1; worker < size; ++worker) {
+      threads_.emplace_back([this, worker] { Work(worker); });
+    }
+  } catch (...) {
+    End();
+    throw;
   }
 }
 
-WorkerTeam::~WorkerTeam() {
+WorkerTeam::~WorkerTeam() { End(); }
+
+void WorkerTeam::End() {
   {
     std::lock_guard lock(mutex_);
     ends_ = true;

@@ -14,7 +14,8 @@ namespace zerod {
 // caller at a time.
 class WorkerTeam {
  public:
-  // `size` >= 1 threads in all: 1 starts none.
+  // `size` >= 1 threads in all: 1 starts none. Throws std::system_error when the system has no
+  // more.
   explicit WorkerTeam(int size);
   ~WorkerTeam();
   WorkerTeam(const WorkerTeam&) = delete;
@@ -28,6 +29,7 @@ class WorkerTeam {
   void Run(std::size_t piece_count, const std::function<void(int, std::size_t)>& work);
 
  private:
+  void End();
   void Work(int worker);
   void TakePieces(int worker);
 

@@ -41,7 +41,8 @@ class KernelSubject : public StudySubject {
     };
     const UpdateContext context = {.rule = rule_, .codec = codec_, .key = step.key};
     UpdateWeights(context, std::span(&task, 1));
-    const double update = FloatOf(telemetry.max_update_bits) * scalars.update_unit;
+    const double update =
+        static_cast<double>(FloatOf(telemetry.max_update_bits)) * scalars.update_unit;
     max_update_ = std::max(max_update_, update);
   }
 

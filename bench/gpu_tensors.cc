@@ -80,7 +80,7 @@ void GpuTensors::MakeTasks() {
   for (std::uint32_t i = 0; i < scenario_.copy_count; ++i) copies.push_back(AllocateRandom(0.0f));
 
   const std::uint64_t count = scenario_.element_count / scenario_.tensor_count;
-  std::vector<DeviceUpdateTask> tasks(scenario_.tensor_count);
+  std::vector<FusedUpdateTask> tasks(scenario_.tensor_count);
   for (std::uint64_t i = 0; i < scenario_.tensor_count; ++i) {
     tasks[i].task = Cut(whole, i * count, count);
     std::vector<const std::byte*> sources;
@@ -116,13 +116,13 @@ void GpuTensors::ChooseLaunch() {
 }
 
 void GpuTensors::MakeReduction() {
-  std::vector<DeviceUpdateTask> tasks(launch_.task_count);
+  std::vector<FusedUpdateTask> tasks(launch_.task_count);
   CheckCuda(cudaMemcpy(tasks.data(), launch_.tasks, tasks.size() * sizeof(tasks[0]),
                        cudaMemcpyDeviceToHost),
             "copying from the device");
   std::vector<DeviceReduceTask> reductions;
   std::vector<FlatStretch> stretches;
-  for (const DeviceUpdateTask& task : tasks) {
+  for (const FusedUpdateTask& task : tasks) {
     reductions.push_back({.flat_begin = task.task.flat_begin,
                           .count = task.task.count,
                           .valid_count = task.task.count,

@@ -18,6 +18,7 @@ struct StepArguments {
   std::string service;
   std::string elements = "1M";
   std::string tensors = "16";
+  std::string threads_per_rank = "1";
   std::string steps = "100";
   std::string repetitions = "9";
   bool json = false;
@@ -28,6 +29,8 @@ absl::StatusOr<StepOptions> Parse(const StepArguments& arguments) {
   ZEROD_ASSIGN_OR_RETURN(options.element_count, ParseCount("--elements", arguments.elements));
   ZEROD_ASSIGN_OR_RETURN(options.tensor_count,
                          ParseSmallCount("--tensors", arguments.tensors, 100'000));
+  ZEROD_ASSIGN_OR_RETURN(options.threads_per_rank,
+                         ParseSmallCount("--threads-per-rank", arguments.threads_per_rank, 1024));
   ZEROD_ASSIGN_OR_RETURN(options.step_count,
                          ParseSmallCount("--steps", arguments.steps, 1'000'000));
   ZEROD_ASSIGN_OR_RETURN(options.repetition_count,
@@ -58,6 +61,9 @@ std::function<absl::Status()> AddStepCommand(CLI::App& app) {
   step->add_option("--elements", arguments->elements, "parameters; K, M, G are 2^10, 2^20, 2^30")
       ->capture_default_str();
   step->add_option("--tensors", arguments->tensors, "they are split into")->capture_default_str();
+  step->add_option("--threads-per-rank", arguments->threads_per_rank,
+                   "of the embedded job; the daemon has those it was started with")
+      ->capture_default_str();
   step->add_option("--steps", arguments->steps, "per round")->capture_default_str();
   step->add_option("--repetitions", arguments->repetitions, "rounds; medians are reported")
       ->capture_default_str();

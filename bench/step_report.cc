@@ -28,6 +28,7 @@ std::string StepReportJson(const StepOptions& options, const StepTimes& times) {
   const nlohmann::json report = {
       {"elements", options.element_count},
       {"tensors", options.tensor_count},
+      {"embedded_threads_per_rank", options.threads_per_rank},
       {"steps_per_round", options.step_count},
       {"rounds", options.repetition_count},
       {"embedded", SpreadJson(SpreadOf(times.embedded_s))},

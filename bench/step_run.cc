@@ -75,7 +75,9 @@ absl::StatusOr<StepTimes> RunSteps(const StepOptions& options) {
   StepTimes times;
   const absl::Status measured = [&]() -> absl::Status {
     ZEROD_ASSIGN_OR_RETURN(const auto sidecar, service->Attach({.job = spec.name}));
-    ZEROD_ASSIGN_OR_RETURN(const auto job, Embedded::Create({}, spec, initial));
+    ZEROD_ASSIGN_OR_RETURN(
+        const auto job,
+        Embedded::Create({.threads_per_rank = options.threads_per_rank}, spec, initial));
     ZEROD_ASSIGN_OR_RETURN(const auto embedded, job->Attach(0));
     for (Trainer* trainer : {sidecar.get(), embedded.get()}) {
       ZEROD_RETURN_IF_ERROR(FillGradients(*trainer));

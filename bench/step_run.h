@@ -14,6 +14,7 @@ struct StepOptions {
   std::string service;              // a daemon with one rank
   std::uint64_t element_count = 0;  // of all parameters together
   int tensor_count = 16;
+  int threads_per_rank = 1;  // of the embedded job; the daemon has its own
   int step_count = 100;      // per round
   int repetition_count = 9;  // rounds; embedded and sidecar take turns
 };

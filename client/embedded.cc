@@ -114,16 +114,21 @@ absl::StatusOr<std::unique_ptr<Embedded>> Embedded::Create(
     return absl::InvalidArgumentError(absl::StrCat(
         "step_deadline is ", absl::FormatDuration(options.step_deadline), "; it must be positive"));
   }
+  if (options.threads_per_rank < 1 || options.threads_per_rank > kMaxThreadsPerRank) {
+    return absl::InvalidArgumentError(absl::StrCat("threads_per_rank is ", options.threads_per_rank,
+                                                   "; it must be from 1 to ", kMaxThreadsPerRank));
+  }
   ZEROD_ASSIGN_OR_RETURN(std::shared_ptr<const JobLayout> layout, JobLayout::Create(spec, world));
   ZEROD_RETURN_IF_ERROR(CheckInitialValues(*layout, initial_values));
   ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Job> job,
                          Job::Create({.layout = std::move(layout),
                                       .budget = MemoryBudget::Create(options.memory_limit_bytes),
-                                      .step_deadline = options.step_deadline}));
+                                      .step_deadline = options.step_deadline,
+                                      .threads_per_rank = options.threads_per_rank}));
   for (std::size_t parameter = 0; parameter < initial_values.size(); ++parameter) {
     ZEROD_RETURN_IF_ERROR(job->LoadValues(parameter, 0, initial_values[parameter]));
   }
-  job->Start();
+  ZEROD_RETURN_IF_ERROR(job->Start());
   return std::make_unique<EmbeddedJob>(std::move(job));
 }
 

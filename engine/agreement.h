@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/byte_io.h"
 #include "engine/job_layout.h"
 #include "zerod/kernels/optimizer.h"
 
@@ -24,6 +25,10 @@ struct OpenRecord {
   // off where it is too long. Ends with a 0.
   std::array<char, 96> departure{};
 };
+
+// Broadcast as the bytes it is.
+template <>
+inline constexpr bool kHasNoPadding<OpenRecord> = sizeof(OpenRecord) == 3 * 8 + 2 * 4 + 96;
 
 struct AgreedOpen {
   std::uint32_t micro_batches = 1;

@@ -7,12 +7,10 @@
 #include "base/byte_io.h"
 
 namespace zerod {
-namespace {
 
-// Broadcast as the bytes they are: 32-bit members only, so that there is no padding between them.
-static_assert(sizeof(UpdateScalars) == 13 * 4 && alignof(UpdateScalars) == 4);
-
-}  // namespace
+// Broadcast as the bytes they are.
+template <>
+inline constexpr bool kHasNoPadding<UpdateScalars> = sizeof(UpdateScalars) == 13 * sizeof(float);
 
 Decision Decide(const JobLayout& layout, std::uint64_t step, std::uint64_t attempt,
                 const AgreedCommit& commit, const GradientNorm& norm,

@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "comm/inproc/inproc_world.h"
 #include "engine/initial_values.h"
+#include "engine/thread_start.h"
 #include "kernels/split.h"
 
 namespace zerod {
@@ -69,6 +70,11 @@ absl::Status Job::AddRank(int rank) {
                                                               plan.bytes[MemoryKind::kGradients]));
     }
   }
+  // More would never have anything to do.
+  const int team_size = plan.owned_elements == 0 ? 1 : options_.threads_per_rank;
+  std::unique_ptr<WorkerTeam> team;
+  ZEROD_RETURN_IF_ERROR(
+      StartThreads(rank, [&] { team = std::make_unique<WorkerTeam>(team_size); }));
   added.worker = std::make_unique<RankWorker>(
       RankWorker::Options{.layout = options_.layout,
                           .rank = rank,
@@ -77,6 +83,7 @@ absl::Status Job::AddRank(int rank) {
                           .port = added.port.get(),
                           .weights_mutex = &weights_mutex_,
                           .step_deadline = options_.step_deadline,
+                          .team = std::move(team),
                           .observer = ranks_.size() == 1 ? options_.observer : nullptr});
   return absl::OkStatus();
 }
@@ -91,10 +98,13 @@ absl::Status Job::LoadValues(std::size_t parameter, std::uint64_t first,
   return absl::OkStatus();
 }
 
-void Job::Start() {
+absl::Status Job::Start() {
   for (std::size_t i = 0; i < ranks_.size(); ++i) {
-    ranks_[i].thread = std::thread([this, rank = options_.local_ranks[i]] { RunRank(rank); });
+    const int rank = options_.local_ranks[i];
+    ZEROD_RETURN_IF_ERROR(StartThreads(
+        rank, [&] { ranks_[i].thread = std::thread([this, rank] { RunRank(rank); }); }));
   }
+  return absl::OkStatus();
 }
 
 bool Job::IsLocal(int rank) const { return std::ranges::binary_search(options_.local_ranks, rank); }
@@ -166,34 +176,6 @@ absl::StatusOr<std::vector<float>> Job::MasterWeights(std::size_t parameter) con
     ReadMasterWeights(layout(), rank.worker->plan(), rank.worker->memory(), parameter, values);
   }
   return values;
-}
-
-JobStatistics Job::Statistics() const {
-  JobStatistics statistics = ranks_.front().worker->job_statistics();
-  statistics.optimizer = layout().spec.optimizer;
-  statistics.has_v_codes = HasV(layout().rule) && ScaleBytes(layout().spec.codec) > 0;
-  for (const ParameterGroup& group : layout().table.groups()) {
-    statistics.groups.push_back({.name = group.name, .telemetry = {}});
-  }
-  for (const Parameter& parameter : layout().table.parameters()) {
-    ++statistics.parameter_count;
-    statistics.element_count += parameter.element_count;
-    if (!parameter.frozen) statistics.trainable_element_count += parameter.element_count;
-    if (parameter.master == MasterFormat::k32) {
-      statistics.wide_master_parameters.push_back(parameter.spec.name);
-      statistics.wide_master_element_count += parameter.element_count;
-    }
-  }
-  for (const Rank& rank : ranks_) {
-    statistics.ranks.push_back(rank.worker->statistics());
-    RankStatistics& added = statistics.ranks.back();
-    added.memory = ledger_->Held(added.rank);
-    if (rank.port) added.trainer = rank.port->trainer();
-    for (std::size_t group = 0; group < added.groups.size(); ++group) {
-      statistics.groups[group].telemetry.Merge(added.groups[group]);
-    }
-  }
-  return statistics;
 }
 
 }  // namespace zerod

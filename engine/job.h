@@ -25,8 +25,11 @@
 
 namespace zerod {
 
-// A job's ranks in this process, one thread each, which execute one step after the other; the job's
-// other ranks live in other processes of the cluster. Thread-safe once started.
+inline constexpr int kMaxThreadsPerRank = 1024;
+
+// A job's ranks in this process, one thread each, which execute one step after the other, each with
+// a team of its own to compute; the job's other ranks live in other processes of the cluster.
+// Thread-safe once started.
 class Job {
  public:
   struct Options {
@@ -37,11 +40,12 @@ class Job {
     WorldFactory form_world;         // null: all ranks are local
     CommunicatorDecorator decorate;  // null: none
     bool share_memory = false;       // trainers are other processes: arenas instead of plain memory
+    int threads_per_rank = 1;        // 1 to kMaxThreadsPerRank; their number changes no bit
     JobObserver* observer = nullptr;  // outlives the job
   };
 
   // Allocates; the job starts once its values are loaded. kResourceExhausted as
-  // MemoryLedger::Allocate.
+  // MemoryLedger::Allocate, and where no more threads can be started.
   static absl::StatusOr<std::unique_ptr<Job>> Create(Options options);
   ~Job();
 
@@ -50,7 +54,8 @@ class Job {
   // finite.
   absl::Status LoadValues(std::size_t parameter, std::uint64_t first,
                           const ConstTensorView& values);
-  void Start();
+  // kResourceExhausted: no more threads can be started, and the job is of no use.
+  absl::Status Start();
 
   const JobLayout& layout() const { return *options_.layout; }
   std::span<const int> local_ranks() const { return options_.local_ranks; }

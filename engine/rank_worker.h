@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "base/worker_team.h"
 #include "comm/communicator.h"
 #include "engine/agreement.h"
 #include "engine/decision.h"
@@ -43,7 +44,8 @@ class RankWorker {
     // Held shared while masters change; outlives the worker.
     std::shared_mutex* weights_mutex = nullptr;
     absl::Duration step_deadline;
-    JobObserver* observer = nullptr;  // null: none; outlives the worker
+    std::unique_ptr<WorkerTeam> team;  // who computes, the rank's thread among them
+    JobObserver* observer = nullptr;   // null: none; outlives the worker
   };
   explicit RankWorker(Options options);
 

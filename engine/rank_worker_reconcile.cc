@@ -24,6 +24,7 @@ struct ReconcileRecord {
   std::uint64_t has_reduced;       // 1 where gradients of the attempt may have been taken
   std::array<char, 64> trainer{};  // who is attached; empty: nobody
 };
+static_assert(sizeof(ReconcileRecord) == 6 * 8 + 64);  // broadcast as the bytes it is
 
 // A rank that is late to open an attempt is all that its peers see of a trainer that hangs.
 absl::Status NameWhoIsLate(const absl::Status& cause, const JobLayout& layout,

@@ -2,7 +2,7 @@
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
 #include "engine/rank_worker.h"
-#include "kernels/reduce.h"
+#include "kernels/parallel.h"
 
 namespace zerod {
 
@@ -74,13 +74,14 @@ void RankWorker::SumSlice(std::size_t bucket, std::uint32_t micro_batch,
                          .reduced_dtype = reduced_dtype,
                          .first = micro_batch == 0,
                          .last = last,
-                         .scale = agreed_open_.gradient_scale});
+                         .scale = agreed_open_.gradient_scale},
+                        *options_.team);
     pieces.push_back({.flat_begin = segment.flat.begin,
                       .count = segment.flat.count(),
                       .dtype = reduced_dtype,
                       .reduced = reduced});
   }
-  if (last) AccumulateNorm(pieces, &norm_);
+  if (last) AccumulateNorm(pieces, &norm_, *options_.team);
 }
 
 }  // namespace zerod

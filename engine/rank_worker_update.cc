@@ -4,7 +4,7 @@
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
 #include "engine/rank_worker.h"
-#include "kernels/update.h"
+#include "kernels/parallel.h"
 
 namespace zerod {
 
@@ -41,7 +41,7 @@ void RankWorker::Update(std::size_t bucket) {
                  .codec = layout().spec.codec,
                  .rounding = layout().spec.master_rounding,
                  .key = MakeStepKey(layout().spec.seed, decision_->result.step)},
-                tasks);
+                tasks, *options_.team);
 }
 
 // Before the acknowledgement, so that who learns of the step's end finds all ranks' numbers. Once,

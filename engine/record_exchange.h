@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/byte_io.h"
 #include "comm/communicator.h"
 
 namespace zerod {
@@ -22,7 +23,7 @@ inline std::vector<int> AllRanks(const Communicator& comm) {
 template <typename Record>
 absl::StatusOr<std::vector<Record>> ExchangeRecords(Communicator& comm, const Record& own,
                                                     absl::Time deadline) {
-  static_assert(std::is_trivially_copyable_v<Record>);
+  static_assert(std::is_trivially_copyable_v<Record> && kHasNoPadding<Record>);
   std::vector<Record> records(static_cast<std::size_t>(comm.world_size()));
   std::vector<Bytes> receive;
   receive.reserve(records.size());

@@ -85,6 +85,9 @@ void AddOptions(CLI::App& app, Flags& flags, Texts& texts) {
       "unix:PATH or tcp:HOST:PORT; may be repeated. {node} stands for the node's number");
   app.add_option("--devices", texts.devices, "cpu:K for K ranks on this node")
       ->capture_default_str();
+  app.add_option("--threads-per-rank", flags.threads_per_rank,
+                 "Threads that compute for each rank of each job; changes no bit")
+      ->capture_default_str();
   app.add_option("--memory-limit", texts.memory_limit,
                  "Bytes that all jobs of this node may hold, e.g. 8G; 0: what is free at the start")
       ->capture_default_str();

@@ -113,6 +113,7 @@ absl::Status Daemon::Listen() {
        {"nodes", node_.ranks.node_count()},
        {"first_rank", node_.ranks.first_rank(node_.index)},
        {"ranks", node_.flags.ranks},
+       {"threads_per_rank", node_.flags.threads_per_rank},
        {"memory_limit_bytes", node_.budget->limit_bytes()}});
   return absl::OkStatus();
 }

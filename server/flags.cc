@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "engine/job.h"
 
 namespace zerod {
 namespace {
@@ -46,6 +47,10 @@ absl::Status ValidateFlags(const Flags& flags) {
   if (flags.listen.empty()) {
     return absl::InvalidArgumentError(
         "--listen is missing: give unix:PATH for trainers on this host, tcp:HOST:PORT for others");
+  }
+  if (flags.threads_per_rank < 1 || flags.threads_per_rank > kMaxThreadsPerRank) {
+    return absl::InvalidArgumentError(absl::StrCat("--threads-per-rank is ", flags.threads_per_rank,
+                                                   "; it must be from 1 to ", kMaxThreadsPerRank));
   }
   if (flags.max_jobs < 1 || flags.max_jobs > 65536) {
     return absl::InvalidArgumentError(

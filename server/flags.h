@@ -23,6 +23,7 @@ struct Flags {
   std::vector<std::string> listen;       // as given: "{node}" is not filled in
   int ranks = 1;                         // --devices cpu:K
   std::uint64_t memory_limit_bytes = 0;  // 0: what the machine has free at the start
+  int threads_per_rank = 1;
   int max_jobs = 64;
   mode_t socket_mode = 0600;
   std::vector<uid_t> allow_uid;

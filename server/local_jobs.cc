@@ -36,6 +36,7 @@ absl::StatusOr<std::shared_ptr<ServedJob>> MakeServedJob(Node& node, std::uint64
                        .step_deadline = node.flags.step_deadline,
                        .form_world = JobWorlds(node, number),
                        .share_memory = true,
+                       .threads_per_rank = node.flags.threads_per_rank,
                        .observer = served->observer.get()};
   ZEROD_ASSIGN_OR_RETURN(options.layout, JobLayout::Create(spec, world));
   ZEROD_ASSIGN_OR_RETURN(served->job, Job::Create(std::move(options)));
@@ -70,7 +71,7 @@ absl::Status LoadLocally(Node& node, std::uint64_t number, const v1::InitialValu
 
 absl::Status StartLocally(Node& node, std::uint64_t number) {
   ZEROD_ASSIGN_OR_RETURN(const std::shared_ptr<ServedJob> served, node.jobs->FindLoading(number));
-  served->job->Start();
+  ZEROD_RETURN_IF_ERROR(served->job->Start());
   ZEROD_RETURN_IF_ERROR(node.jobs->MarkStarted(number));
   AppendJobEvent(node, *served, v1::EVENT_KIND_JOB_CREATED);
   Log(LogLevel::kInfo, "job_created",
@@ -93,7 +94,7 @@ void DropLocally(Node& node, std::uint64_t number) {
 }
 
 void EndJob(Node& node, JobRegistry::Listed ended, const absl::Status& why) {
-  // A job that never started has no threads, and no trainer can have come.
+  // To a job that never started no trainer can have come.
   if (ended.is_started) ended.job->job->Close(why);
   for (const AttachedTrainer& trainer : node.attachments.TakeJob(ended.job->number)) {
     node.handshake->Withdraw(trainer.ticket);

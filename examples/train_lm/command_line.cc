@@ -70,6 +70,8 @@ void AddOptions(CLI::App& app, RunConfig& config) {
                  "Data-parallel trainers, a thread each; with --service a process");
   app.add_option("--ranks", config.ranks,
                  "Ranks that own zerod's state; with --service the daemons' are used");
+  app.add_option("--threads-per-rank", config.threads_per_rank,
+                 "Threads that compute for each rank; with --service the daemons' are used");
   app.add_option("--shard-weights", config.shard_weights,
                  "Each rank's share of the state, e.g. 1,3 (default: equal)")
       ->delimiter(',')

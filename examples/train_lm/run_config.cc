@@ -20,6 +20,7 @@ absl::Status CheckCounts(const RunConfig& config) {
     int max;
   } limits[] = {{"--trainers", config.trainers, 1, 64},
                 {"--ranks", config.ranks, 1, 64},
+                {"--threads-per-rank", config.threads_per_rank, 1, 1024},
                 {"--trainer", config.service.trainer, 0, config.trainers - 1},
                 {"--wait-s", config.service.wait_s, 0, 10'000'000},
                 {"--steps", config.steps, 1, 10'000'000},

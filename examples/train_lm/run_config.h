@@ -32,6 +32,7 @@ struct RunConfig {
   ServiceConfig service;
   int trainers = 2;
   int ranks = 2;                             // of zerod in this process; daemons bring their own
+  int threads_per_rank = 1;                  // as ranks
   std::vector<std::uint32_t> shard_weights;  // empty: equal ones
   ModelConfig model;
   int steps = 300;

@@ -52,7 +52,8 @@ absl::StatusOr<std::unique_ptr<Optimizer>> CreateZerodOptimizer(const RunConfig&
   ZEROD_ASSIGN_OR_RETURN(const JobSpec spec, MakeJobSpec(config, table));
   ZEROD_ASSIGN_OR_RETURN(
       std::unique_ptr<Embedded> job,
-      Embedded::Create({.ranks = RanksOf(config)}, spec, ParameterViews(table, initial)));
+      Embedded::Create({.ranks = RanksOf(config), .threads_per_rank = config.threads_per_rank},
+                       spec, ParameterViews(table, initial)));
   return std::make_unique<ZerodOptimizer>(std::move(job), config, table);
 }
 

@@ -51,7 +51,7 @@ class Lookahead {
   __device__ std::uint32_t Scales() const { return older_scales_; }
 
  private:
-  __device__ void SetTask(const DeviceUpdateTask& device_task) {
+  __device__ void SetTask(const FusedUpdateTask& device_task) {
     extent_ = ExtentOf(device_task);
     stream_.SetTask(device_task);
     scales_ = ScalePairs(device_task.task);
@@ -89,7 +89,7 @@ struct BulkTask {
   std::uint64_t first_group = 0;  // flat
   bool has_contributions = false;
 
-  __device__ void Set(const DeviceUpdateTask& device_task) {
+  __device__ void Set(const FusedUpdateTask& device_task) {
     extent = ExtentOf(device_task);
     scalars = MakeAdamLaneScalars(*device_task.task.scalars);
     stream.SetTask(device_task);
@@ -120,7 +120,7 @@ __device__ inline void UpdateChunks(const BulkWarp& warp, const WarpUnits& chunk
   std::uint32_t stage = 0;
   for (std::uint64_t index = chunks.first; index < chunks.end; index += chunks.stride) {
     const bool another = cursor.Seek(index);
-    const DeviceUpdateTask& device_task = launch.tasks[cursor.index()];
+    const FusedUpdateTask& device_task = launch.tasks[cursor.index()];
     if (another) {
       task.Set(device_task);
       warp.telemetry.SetTarget(device_task.task.telemetry);

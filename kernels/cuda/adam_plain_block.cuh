@@ -24,7 +24,7 @@ struct PlainTask {
   std::uint64_t first_group;  // flat
 };
 
-__device__ inline PlainTask LoadTask(const DeviceUpdateTask& device_task) {
+__device__ inline PlainTask LoadTask(const FusedUpdateTask& device_task) {
   const UpdateTask& task = device_task.task;
   return {.extent = ExtentOf(device_task),
           .scalars = MakeAdamLaneScalars(*task.scalars),
@@ -71,7 +71,7 @@ __device__ void UpdateAdamPlain(const UpdateLaunch& launch, bool interleaved,
   PlainTask task = {};
   for (std::uint64_t index = chunks.first; index < chunks.end; index += chunks.stride) {
     const bool another = cursor.Seek(index);
-    const DeviceUpdateTask& device_task = launch.tasks[cursor.index()];
+    const FusedUpdateTask& device_task = launch.tasks[cursor.index()];
     if (another) {
       task = LoadTask(device_task);
       telemetry.SetTarget(device_task.task.telemetry);

@@ -34,7 +34,7 @@ __device__ inline bool HasFastSource(const GradientSource& source) {
   return aligned;
 }
 
-__device__ inline AdamExtent ExtentOf(const DeviceUpdateTask& device_task) {
+__device__ inline AdamExtent ExtentOf(const FusedUpdateTask& device_task) {
   const UpdateTask& task = device_task.task;
   const GradientSource& source = device_task.source;
   const bool fast = task.dtype == DType::kBf16 && task.master == MasterFormat::k24 &&
@@ -48,7 +48,7 @@ __device__ inline AdamExtent ExtentOf(const DeviceUpdateTask& device_task) {
 }
 
 // Where a fast chunk's gradients are: stored, or the first contribution.
-__device__ inline const std::byte* FirstGradient(const DeviceUpdateTask& device_task) {
+__device__ inline const std::byte* FirstGradient(const FusedUpdateTask& device_task) {
   return device_task.source.count == 0 ? device_task.task.gradient
                                        : device_task.source.contributions[0];
 }

@@ -36,7 +36,7 @@ struct Stream {
     element_shift = lane < 2 ? 1 : 0;
   }
 
-  __device__ void SetTask(const DeviceUpdateTask& device_task) {
+  __device__ void SetTask(const FusedUpdateTask& device_task) {
     const std::uint32_t lane = threadIdx.x % kWarpLanes;
     const UpdateTask& task = device_task.task;
     base = lane == 1 ? task.weights : lane == 2 ? task.correction : lane == 3 ? task.m : task.v;

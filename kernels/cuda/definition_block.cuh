@@ -25,7 +25,7 @@ __device__ void UpdateByDefinition(const UpdateLaunch& launch, bool interleaved)
   for (std::uint64_t part = parts.first; part < parts.end; part += parts.stride) {
     const std::uint64_t chunk = part / kPartsOfChunk;
     const bool another = cursor.Seek(chunk);
-    const DeviceUpdateTask& task = launch.tasks[cursor.index()];
+    const FusedUpdateTask& task = launch.tasks[cursor.index()];
     if (another) telemetry.SetTarget(task.task.telemetry);
     const std::uint64_t first =
         (cursor.Place(chunk) * kPartsOfChunk + part % kPartsOfChunk) * kGroupsOfPart;

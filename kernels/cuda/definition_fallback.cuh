@@ -9,7 +9,7 @@ namespace zerod {
 
 // A whole chunk by the definition. Not inlined: it is rare and would cost the fast path registers.
 inline __device__ __noinline__ LaneCounts UpdateChunkByDefinition(UpdateContext context,
-                                                                  const DeviceUpdateTask* task,
+                                                                  const FusedUpdateTask* task,
                                                                   std::uint64_t first,
                                                                   std::uint32_t count) {
   return UpdateGroups<AdamRule, RobustCodec>(context, *task, first / kQuantGroupElements,

@@ -36,7 +36,7 @@ struct LaneInput {
 };
 
 template <typename Rule, typename Codec>
-__device__ LaneInput LoadLane(const DeviceUpdateTask& device_task, std::uint64_t group) {
+__device__ LaneInput LoadLane(const FusedUpdateTask& device_task, std::uint64_t group) {
   const UpdateTask& task = device_task.task;
   const std::uint64_t i = group * kQuantGroupElements + threadIdx.x % kWarpLanes;
   LaneInput input = {

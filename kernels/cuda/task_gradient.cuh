@@ -23,7 +23,7 @@ __device__ inline float RoundElement(DType dtype, float value) {
 }
 
 // The reduced gradient of the task's element i: stored, or what its contributions reduce to.
-__device__ inline float ReducedGradient(const DeviceUpdateTask& task, std::uint64_t i) {
+__device__ inline float ReducedGradient(const FusedUpdateTask& task, std::uint64_t i) {
   const GradientSource& source = task.source;
   if (source.count == 0) return LoadElement(task.task.gradient_dtype, task.task.gradient, i);
   if (i >= source.valid_count) return 0.0f;

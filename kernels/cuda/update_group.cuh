@@ -20,7 +20,7 @@ namespace zerod {
 // One lane's element, and where its update goes.
 struct LanePlace {
   const UpdateContext& context;
-  const DeviceUpdateTask& task;
+  const FusedUpdateTask& task;
   std::uint64_t group;
 
   __device__ std::uint32_t Lane() const { return threadIdx.x % kWarpLanes; }
@@ -141,7 +141,7 @@ __device__ void UpdateQuantisedLane(const LanePlace& place, const LaneInput& inp
 
 // `count` groups, with the next one's inputs on their way while one is updated.
 template <typename Rule, typename Codec>
-__device__ LaneCounts UpdateGroups(const UpdateContext& context, const DeviceUpdateTask& task,
+__device__ LaneCounts UpdateGroups(const UpdateContext& context, const FusedUpdateTask& task,
                                    std::uint64_t first, std::uint64_t count) {
   LaneCounts counts;
   LaneInput next = LoadLane<Rule, Codec>(task, first);

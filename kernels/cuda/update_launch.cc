@@ -1,5 +1,6 @@
-#include "kernels/cuda/update_kernels.h"
 #include "kernels/cuda/update_launch.h"
+
+#include "kernels/cuda/update_kernels.h"
 
 namespace zerod {
 

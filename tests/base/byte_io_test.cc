@@ -1,5 +1,8 @@
 #include "base/byte_io.h"
 
+#include <array>
+#include <cstdint>
+
 #include "gtest/gtest.h"
 
 namespace zerod {
@@ -23,6 +26,20 @@ TEST(ByteIo, AShortRecordGivesZerosAndIsNotOk) {
   EXPECT_EQ(reader.Get<std::uint32_t>(), 0u);
   EXPECT_FALSE(reader.at_end());
 }
+
+struct Padded {
+  std::uint64_t wide;
+  std::uint8_t narrow;
+};
+struct Full {
+  std::uint64_t wide;
+  std::array<std::uint32_t, 2> narrow;
+};
+enum class Choice : std::uint16_t { kOne };
+
+static_assert(kHasNoPadding<bool> && kHasNoPadding<Choice> && kHasNoPadding<std::int64_t>);
+static_assert(kHasNoPadding<float> && kHasNoPadding<double> && kHasNoPadding<Full>);
+static_assert(!kHasNoPadding<Padded> && !kHasNoPadding<long double>);
 
 }  // namespace
 }  // namespace zerod

@@ -28,6 +28,10 @@ TEST(BadInput, WorldsThatCannotBe) {
               IsError(StatusCode::kInvalidArgument, HasSubstr("no rank has a trainer")));
   EXPECT_THAT(CreateError({.step_deadline = absl::ZeroDuration()}, spec),
               IsError(StatusCode::kInvalidArgument, HasSubstr("step_deadline")));
+  for (int threads : {-1, 0, 1025}) {
+    EXPECT_THAT(CreateError({.threads_per_rank = threads}, spec),
+                IsError(StatusCode::kInvalidArgument, HasSubstr("it must be from 1 to 1024")));
+  }
 }
 
 TEST(BadInput, DuplicateNames) {

@@ -1,5 +1,5 @@
-// The same contributions give the same bits for every number of shards, every weighting and every
-// bucket size.
+// The same contributions give the same bits for every number of shards, every weighting, every
+// bucket size and every number of threads.
 #include "gtest/gtest.h"
 #include "tests/client/training_run.h"
 #include "tests/engine/job_specs.h"
@@ -8,8 +8,8 @@ namespace zerod {
 namespace {
 
 // A world of `shard_weights`; the first three ranks have trainers.
-EmbeddedOptions World(const std::vector<std::uint32_t>& shard_weights) {
-  EmbeddedOptions options;
+EmbeddedOptions World(const std::vector<std::uint32_t>& shard_weights, int threads_per_rank = 1) {
+  EmbeddedOptions options{.threads_per_rank = threads_per_rank};
   options.ranks.clear();
   for (std::size_t rank = 0; rank < shard_weights.size(); ++rank) {
     options.ranks.push_back({.shard_weight = shard_weights[rank], .trainer = rank < 3});
@@ -57,6 +57,8 @@ TEST_P(NInvariance, SameBitsAfter50Steps) {
           << world.size() << " ranks, weights " << testing::PrintToString(world) << ", buckets of "
           << bucket_bytes << " bytes";
     }
+    EXPECT_TRUE(Train(World({7, 1, 0, 3}, 3), spec, run) == expected)
+        << "3 threads a rank, buckets of " << bucket_bytes << " bytes";
   }
 }
 
@@ -111,6 +113,8 @@ TEST_P(OptimizerNInvariance, SameBitsAfter12Steps) {
           << world.size() << " ranks, weights " << testing::PrintToString(world) << ", buckets of "
           << bucket_bytes << " bytes";
     }
+    EXPECT_TRUE(Train(World({5, 2, 0}, 3), spec, run) == expected)
+        << "3 threads a rank, buckets of " << bucket_bytes << " bytes";
   }
 }
 

@@ -143,7 +143,7 @@ TEST(JobAttach, AReplacementGetsTheMemoryOfWhomItReplaces) {
     auto job = *Job::Create({.layout = layout, .budget = budget, .share_memory = true});
     const std::vector<float> matrix(std::size_t{1024} * 1024, 0.5f);
     EXPECT_TRUE(job->LoadValues(0, 0, ConstTensorView::Of(matrix)).ok());
-    job->Start();
+    EXPECT_TRUE(job->Start().ok());
     return std::pair(std::move(job), std::move(budget));
   };
   auto [roomy_job, roomy_budget] = make_job(std::uint64_t{1} << 30);

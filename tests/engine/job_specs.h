@@ -37,6 +37,14 @@ inline JobSpec OddModel() {
   return spec;
 }
 
+// The same with tensors that several threads share.
+inline JobSpec LargeModel() {
+  JobSpec spec = OddModel();
+  spec.parameters[2].shape = {500, 401};
+  spec.parameters[7].shape = {300, 301};
+  return spec;
+}
+
 }  // namespace zerod
 
 #endif  // ZEROD_TESTS_ENGINE_JOB_SPECS_H_

@@ -31,7 +31,7 @@ SmallJob::SmallJob(CommunicatorDecorator decorate, absl::Duration step_deadline)
   const std::vector<float> bias(77, 0.25f);
   EXPECT_TRUE(job_->LoadValues(0, 0, ConstTensorView::Of(matrix)).ok());
   EXPECT_TRUE(job_->LoadValues(1, 0, ConstTensorView::Of(bias)).ok());
-  job_->Start();
+  EXPECT_TRUE(job_->Start().ok());
 }
 
 absl::Status SmallJob::Attach(int rank) {

@@ -66,7 +66,8 @@ INSTANTIATE_TEST_SUITE_P(Optimizers, EveryOptimizerTest, testing::Values("adamw"
 
 TEST_F(TrainLmProgramTest, TheShapeOfTheWorldDoesNotChangeABit) {
   const json two = SummaryOf("--trainers 2 --ranks 2");
-  for (const std::string world : {"--ranks 1", "--ranks 3", "--ranks 2 --shard-weights 1,3"}) {
+  for (const std::string world : {"--ranks 1", "--ranks 3", "--ranks 2 --shard-weights 1,3",
+                                  "--ranks 2 --threads-per-rank 3"}) {
     EXPECT_EQ(SummaryOf("--trainers 2 " + world).at("validation_loss"), two.at("validation_loss"))
         << world;
   }
@@ -97,6 +98,7 @@ TEST_F(TrainLmProgramTest, BadInputIsRefusedByName) {
       {"--context 4000", "--context", 1},
       {"--trainers 0", "--trainers", 1},
       {"--ranks 0", "--ranks", 1},
+      {"--threads-per-rank 0", "--threads-per-rank", 1},
       {"--steps 0", "--steps", 1},
       {"--width 33", "--heads", 1},
       {"--optimizer adagrad", "'adagrad'", 1},

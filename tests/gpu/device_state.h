@@ -66,7 +66,7 @@ class DeviceState {
 
   void SetGradient(const UpdateState& host) { gradient_.Set(host.gradient); }
   // A task over this state; `scalars` in device memory.
-  DeviceUpdateTask Task(UpdateTask host_task, const UpdateScalars* scalars) const {
+  FusedUpdateTask Task(UpdateTask host_task, const UpdateScalars* scalars) const {
     host_task.gradient = gradient_.data();
     host_task.weights = weights_.data();
     host_task.correction = correction_.data();

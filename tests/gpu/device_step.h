@@ -10,12 +10,12 @@
 namespace zerod {
 
 // One launch over several tensors; in the given shape or in the one that is chosen.
-inline void LaunchTasks(const UpdateContext& context, const std::vector<DeviceUpdateTask>& tasks,
+inline void LaunchTasks(const UpdateContext& context, const std::vector<FusedUpdateTask>& tasks,
                         const std::optional<LaunchShape>& shape = {}) {
   std::vector<std::uint64_t> counts;
-  for (const DeviceUpdateTask& task : tasks) counts.push_back(task.task.count);
+  for (const FusedUpdateTask& task : tasks) counts.push_back(task.task.count);
   const std::vector<std::uint64_t> begins = ChunkBegins(counts);
-  const DeviceVector<DeviceUpdateTask> device_tasks(tasks);
+  const DeviceVector<FusedUpdateTask> device_tasks(tasks);
   const DeviceVector<std::uint64_t> device_begins(begins);
   const UpdateLaunch launch = {.context = context,
                                .tasks = device_tasks.data(),
@@ -35,7 +35,7 @@ inline void StepBoth(std::vector<UpdateState>& host, const std::vector<DeviceSta
   const UpdateContext context = host[0].config.Context(step);
   const DeviceVector<UpdateScalars> device_scalars({scalars});
   std::vector<UpdateTask> tasks;
-  std::vector<DeviceUpdateTask> device_tasks;
+  std::vector<FusedUpdateTask> device_tasks;
   for (std::size_t i = 0; i < host.size(); ++i) {
     tasks.push_back(host[i].Task(scalars));
     device_tasks.push_back(device[i].Task(tasks[i], device_scalars.data()));

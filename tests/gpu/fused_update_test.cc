@@ -45,8 +45,8 @@ class FusedTensor {
     destinations_.emplace(copy_pointers_);
   }
 
-  DeviceUpdateTask DeviceTask(const UpdateScalars& scalars, const UpdateScalars* device_scalars) {
-    DeviceUpdateTask task = device_->Task(host_.Task(scalars), device_scalars);
+  FusedUpdateTask DeviceTask(const UpdateScalars& scalars, const UpdateScalars* device_scalars) {
+    FusedUpdateTask task = device_->Task(host_.Task(scalars), device_scalars);
     task.task.gradient = nullptr;
     task.source = {.contributions = sources_->data(),
                    .count = static_cast<std::uint32_t>(case_.contribution_count),
@@ -123,7 +123,7 @@ class GpuFusedUpdate : public testing::Test {
         const UpdateScalars scalars = fused_case.config.Scalars(step);
         const UpdateContext context = fused_case.config.Context(step);
         const DeviceVector<UpdateScalars> device_scalars({scalars});
-        std::vector<DeviceUpdateTask> tasks;
+        std::vector<FusedUpdateTask> tasks;
         for (FusedTensor& tensor : tensors) {
           tasks.push_back(tensor.DeviceTask(scalars, device_scalars.data()));
           tensor.StepHost(context, scalars);

@@ -82,7 +82,7 @@ TEST_F(GpuUpdatePaths, SharedTelemetryAddsUp) {
   const DeviceVector<UpdateScalars> device_scalars({scalars});
   const DeviceVector<UpdateTelemetry> shared({UpdateTelemetry{}});
   UpdateTelemetry expected;
-  std::vector<DeviceUpdateTask> tasks;
+  std::vector<FusedUpdateTask> tasks;
   for (std::size_t i = 0; i < host.size(); ++i) {
     UpdateTask task = host[i].Task(scalars);
     tasks.push_back(device[i].Task(task, device_scalars.data()));

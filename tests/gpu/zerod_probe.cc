@@ -119,11 +119,11 @@ void* zerod_probe_open(const zerod_probe_tensor* tensors, std::uint32_t count, i
   auto probe = std::make_unique<zerod::ProbeTensors>();
   probe->scalars = zerod::CopyToDevice(std::vector<zerod::UpdateScalars>(1));
   probe->telemetry = zerod::CopyToDevice(std::vector<zerod::UpdateTelemetry>(1));
-  std::vector<zerod::DeviceUpdateTask> tasks;
+  std::vector<zerod::FusedUpdateTask> tasks;
   std::vector<std::uint64_t> counts;
   std::uint64_t flat = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
-    zerod::DeviceUpdateTask task;
+    zerod::FusedUpdateTask task;
     task.task = {.flat_begin = flat,
                  .count = tensors[i].count,
                  .gradient = static_cast<const std::byte*>(tensors[i].gradient),

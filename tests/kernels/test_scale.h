@@ -3,8 +3,9 @@
 
 namespace zerod {
 
-// Sanitizers slow exhaustive loops down by an order of magnitude; there the tests take a part.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+// Sanitizers and emulated processors slow exhaustive loops down by an order of magnitude; there the
+// tests take a part.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(ZEROD_EMULATED)
 inline constexpr bool kSanitized = true;
 #else
 inline constexpr bool kSanitized = false;

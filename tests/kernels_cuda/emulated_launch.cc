@@ -33,11 +33,10 @@ void RunBlockOf(const UpdateLaunch& launch, const EmulatedShape& shape, unsigned
 
 }  // namespace
 
-std::uint64_t EmulateUpdate(const UpdateContext& context,
-                            const std::vector<DeviceUpdateTask>& tasks,
+std::uint64_t EmulateUpdate(const UpdateContext& context, const std::vector<FusedUpdateTask>& tasks,
                             const EmulatedShape& shape) {
   std::vector<std::uint64_t> counts;
-  for (const DeviceUpdateTask& task : tasks) counts.push_back(task.task.count);
+  for (const FusedUpdateTask& task : tasks) counts.push_back(task.task.count);
   const std::vector<std::uint64_t> begins = ChunkBegins(counts);
   const UpdateLaunch launch = {.context = context,
                                .tasks = tasks.data(),

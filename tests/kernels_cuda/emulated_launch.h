@@ -20,8 +20,8 @@ struct EmulatedShape {
   bool early_copies = false;
 };
 // Returns how many chunks the fast path handed to the definition.
-std::uint64_t EmulateUpdate(const UpdateContext& context,
-                            const std::vector<DeviceUpdateTask>& tasks, const EmulatedShape& shape);
+std::uint64_t EmulateUpdate(const UpdateContext& context, const std::vector<FusedUpdateTask>& tasks,
+                            const EmulatedShape& shape);
 
 // ReduceLaunch over the tasks with two blocks of three warps.
 void EmulateReduce(const std::vector<DeviceReduceTask>& tasks, DeviceGradientNorm* norm);

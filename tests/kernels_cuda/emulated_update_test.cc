@@ -23,7 +23,7 @@ std::uint64_t StepBoth(std::vector<UpdateState>& expected, std::vector<UpdateSta
                        std::uint64_t step, const EmulatedShape& shape) {
   const UpdateScalars scalars = expected[0].config.Scalars(step);
   const UpdateContext context = expected[0].config.Context(step);
-  std::vector<DeviceUpdateTask> tasks;
+  std::vector<FusedUpdateTask> tasks;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     emulated[i].gradient = expected[i].gradient;
     tasks.push_back({.task = emulated[i].Task(scalars), .source = {}, .copies = {}});
@@ -161,12 +161,12 @@ TEST_P(EmulatedPaths, FromContributionsAndWithCopies) {
       contributions.Reduce(&tensor);
       StepByDefinition(expected, step);
       const UpdateScalars scalars = tensor.config.Scalars(step);
-      DeviceUpdateTask task = {.task = emulated[0].Task(scalars),
-                               .source = {.contributions = contributions.sources.data(),
-                                          .count = static_cast<std::uint32_t>(contribution_count),
-                                          .scale = contributions.scale,
-                                          .valid_count = tensor.valid_count},
-                               .copies = {.destinations = destinations, .count = 2}};
+      FusedUpdateTask task = {.task = emulated[0].Task(scalars),
+                              .source = {.contributions = contributions.sources.data(),
+                                         .count = static_cast<std::uint32_t>(contribution_count),
+                                         .scale = contributions.scale,
+                                         .valid_count = tensor.valid_count},
+                              .copies = {.destinations = destinations, .count = 2}};
       task.task.gradient = nullptr;
       const std::uint64_t fallback_chunks =
           EmulateUpdate(tensor.config.Context(step), {task}, {.path = GetParam(), .warp_count = 2});

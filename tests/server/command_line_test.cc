@@ -31,6 +31,7 @@ TEST(CommandLine, HasDefaults) {
   ASSERT_TRUE(line.ok()) << line.status();
   const Flags& flags = line->flags;
   EXPECT_EQ(flags.ranks, 1);
+  EXPECT_EQ(flags.threads_per_rank, 1);
   EXPECT_EQ(flags.memory_limit_bytes, 0u);
   EXPECT_EQ(flags.max_jobs, 64);
   EXPECT_EQ(flags.socket_mode, 0600u);
@@ -46,6 +47,8 @@ TEST(CommandLine, ReadsEveryFlag) {
                            "tcp:127.0.0.1:0",
                            "--devices",
                            "cpu:4",
+                           "--threads-per-rank",
+                           "5",
                            "--memory-limit",
                            "8G",
                            "--max-jobs",
@@ -78,6 +81,7 @@ TEST(CommandLine, ReadsEveryFlag) {
   const Flags& flags = line->flags;
   EXPECT_EQ(flags.listen, (std::vector<std::string>{"unix:/tmp/z{node}", "tcp:127.0.0.1:0"}));
   EXPECT_EQ(flags.ranks, 4);
+  EXPECT_EQ(flags.threads_per_rank, 5);
   EXPECT_EQ(flags.memory_limit_bytes, std::uint64_t{8} << 30);
   EXPECT_EQ(flags.max_jobs, 3);
   EXPECT_EQ(flags.socket_mode, 0660u);
@@ -98,6 +102,9 @@ TEST(CommandLine, NamesTheFlagThatIsWrong) {
   EXPECT_THAT(Refusal({"--devices", "cpu:0"}), HasSubstr("--devices is 'cpu:0'"));
   EXPECT_THAT(Refusal({"--devices", "cpu:65"}), HasSubstr("from 1 to 64"));
   EXPECT_THAT(Refusal({"--devices", "gpu:1"}), HasSubstr("cpu:K"));
+  EXPECT_THAT(Refusal({"--threads-per-rank", "0"}), HasSubstr("--threads-per-rank is 0"));
+  EXPECT_THAT(Refusal({"--threads-per-rank", "1025"}), HasSubstr("from 1 to 1024"));
+  EXPECT_THAT(Refusal({"--threads-per-rank", "two"}), HasSubstr("--threads-per-rank"));
   EXPECT_THAT(Refusal({"--memory-limit", "8X"}), HasSubstr("--memory-limit: '8X'"));
   EXPECT_THAT(Refusal({"--max-jobs", "0"}), HasSubstr("--max-jobs is 0"));
   EXPECT_THAT(Refusal({"--socket-mode", "888"}), HasSubstr("--socket-mode is '888'"));
@@ -126,11 +133,13 @@ TEST(CommandLine, AnswersHelpAndVersion) {
 
 TEST(CommandLine, ReadsAFile) {
   const std::string path = testing::TempDir() + "/zerod_command_line_test.toml";
-  std::ofstream(path) << "listen = [\"unix:/tmp/z\"]\nmax-jobs = 5\ndevices = \"cpu:2\"\n";
+  std::ofstream(path)
+      << "listen = [\"unix:/tmp/z\"]\nmax-jobs = 5\nthreads-per-rank = 2\ndevices = \"cpu:2\"\n";
   const auto line = Parse({"--config", path.c_str(), "--devices", "cpu:3"});
   std::remove(path.c_str());
   ASSERT_TRUE(line.ok()) << line.status();
   EXPECT_EQ(line->flags.max_jobs, 5);
+  EXPECT_EQ(line->flags.threads_per_rank, 2);
   EXPECT_EQ(line->flags.ranks, 3);  // the command line counts more
 }
 

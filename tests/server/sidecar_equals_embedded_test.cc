@@ -99,6 +99,16 @@ TEST(Sidecar, TelemetryIsThatOfAllRanks) {
   }
 }
 
+TEST(Sidecar, TwoThreadsPerRank) {
+  const JobSpec spec = LargeModel();
+  const RunOptions run{.steps = 4, .micro_batches = 2};
+  const JobPlacement placement{.shard_weights = {2, 0, 1}, .contributors = {0, 1}};
+  const RunBits expected = TrainEmbedded(spec, 3, placement, run);
+  const Daemons daemons({.ranks_per_node = {2, 1}, .flags = {"--threads-per-rank", "2"}});
+  EXPECT_TRUE(TrainOnService(daemons, {2, 1}, spec, placement, run) == expected) << daemons.Log();
+  EXPECT_TRUE(daemons.WaitForLog("threads_per_rank=2"));
+}
+
 // Two jobs of different sizes on the same ranks share nothing but time.
 TEST(Sidecar, TwoJobsAtOnce) {
   JobSpec large = OddModel();

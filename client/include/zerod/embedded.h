@@ -29,6 +29,9 @@ struct EmbeddedOptions {
   // How long a rank waits within a step for its trainer, or for another rank, before the attempt is
   // aborted by name.
   absl::Duration step_deadline = absl::Minutes(10);
+  // Threads of this job that compute for each rank that owns state, 1 to 1,024. Together at most as
+  // many as there are cores to spare; their number changes no bit.
+  int threads_per_rank = 1;
 };
 
 // A job in this process: every rank is a thread, every trainer a thread of the caller. Thread-safe.
@@ -36,7 +39,8 @@ class Embedded {
  public:
   // `initial_values` has one view per parameter, in the spec's order, bf16, fp16 or fp32; it is
   // only read during the call. kInvalidArgument names the parameter, group or option that is wrong;
-  // kResourceExhausted the rank and the kind of memory that does not fit.
+  // kResourceExhausted the rank, and the kind of memory that does not fit or that its
+  // threads can't be started.
   static absl::StatusOr<std::unique_ptr<Embedded>> Create(
       const EmbeddedOptions& options, const JobSpec& spec,
       std::span<const ConstTensorView> initial_values);

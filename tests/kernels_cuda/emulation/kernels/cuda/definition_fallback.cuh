@@ -11,7 +11,7 @@ namespace zerod {
 inline std::uint64_t emulated_fallback_chunks = 0;
 
 inline __device__ __noinline__ LaneCounts UpdateChunkByDefinition(UpdateContext context,
-                                                                  const DeviceUpdateTask* task,
+                                                                  const FusedUpdateTask* task,
                                                                   std::uint64_t first,
                                                                   std::uint32_t count) {
   if (threadIdx.x % kWarpLanes == 0) ++emulated_fallback_chunks;
