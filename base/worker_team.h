@@ -25,7 +25,7 @@ class WorkerTeam {
 
   // Calls work(worker, piece) once for every piece in [0, piece_count), each on some worker in
   // [0, size()), and returns when all have returned. A worker takes one piece after the other;
-  // which ones is left to chance.
+  // which ones is left to chance. `work` must not throw.
   void Run(std::size_t piece_count, const std::function<void(int, std::size_t)>& work);
 
  private:

@@ -43,4 +43,9 @@ absl::StatusOr<int> ParseSmallCount(absl::string_view argument, absl::string_vie
   return static_cast<int>(count);
 }
 
+absl::Status Named(absl::string_view argument, const absl::Status& status) {
+  if (status.ok()) return status;
+  return absl::Status(status.code(), absl::StrCat(argument, ": ", status.message()));
+}
+
 }  // namespace zerod::bench

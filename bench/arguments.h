@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -14,6 +15,9 @@ absl::StatusOr<std::uint64_t> ParseCount(absl::string_view argument, absl::strin
 
 // The same, and at most `limit`.
 absl::StatusOr<int> ParseSmallCount(absl::string_view argument, absl::string_view text, int limit);
+
+// `status` with `argument` in front of its message.
+absl::Status Named(absl::string_view argument, const absl::Status& status);
 
 }  // namespace zerod::bench
 

@@ -6,79 +6,61 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
-#include "bench/arguments.h"
+#include "bench/codec_study_plan.h"
 #include "bench/codec_study_report.h"
 #include "bench/commands.h"
-#include "zerod/kernels/formats.h"
 
 namespace zerod::bench {
 namespace {
 
-// The arguments of `zerod-bench codec-study` as typed.
-struct StudyArguments {
-  std::vector<std::string> codecs;
-  std::vector<std::string> scenarios;
-  std::string seeds = "3";
-  std::string elements = "8192";
-  bool candidates = false;
-  bool json = false;
-};
+// What there is to choose from, for the end of the help.
+std::string HelpOfNames() {
+  std::string text = "Codecs:\n";
+  for (const StudyCodec& codec : KernelCodecs()) {
+    absl::StrAppendFormat(&text, "  %-15s %s\n", codec.name, codec.meaning);
+  }
+  absl::StrAppend(&text, "Codecs with --candidates:\n");
+  for (const StudyCodec& codec : CandidateCodecs()) {
+    absl::StrAppendFormat(&text, "  %-15s %s\n", codec.name, codec.meaning);
+  }
+  const auto append_name = [](std::string* names, const StudyScenario& scenario) {
+    absl::StrAppend(names, scenario.name);
+  };
+  return absl::StrCat(text, "Scenarios:\n  ", absl::StrJoin(StudyScenarios(), "\n  ", append_name));
+}
 
-struct StudyPlan {
-  std::vector<StudyCodec> codecs;
-  std::vector<StudyScenario> scenarios;
-  StudySize size;
-};
+void AddChoices(CLI::App* app, StudyArguments* arguments) {
+  app->add_option("--codec", arguments->codecs, "only these, comma-separated; all unless given")
+      ->delimiter(',')
+      ->type_name("NAME,...");
+  app->add_option("--scenario", arguments->scenarios,
+                  "only these, comma-separated; all unless given")
+      ->delimiter(',')
+      ->type_name("NAME,...");
+  app->add_flag("--candidates", arguments->candidates,
+                "instead of zerod's codecs what was tried in place of the default one");
+}
 
-void AddStudyOptions(CLI::App* app, StudyArguments* arguments) {
-  app->add_option("--codec", arguments->codecs, "only these; all unless given")->delimiter(',');
-  app->add_option("--scenario", arguments->scenarios, "only these; all unless given")
-      ->delimiter(',');
+void AddSettings(CLI::App* app, StudyArguments* arguments) {
   app->add_option("--seeds", arguments->seeds, "runs of each; medians are reported")
+      ->capture_default_str();
+  app->add_option("--first-seed", arguments->first_seed, "the others are the numbers after it")
       ->capture_default_str();
   app->add_option("--elements", arguments->elements, "of the parameter; a multiple of 32")
       ->capture_default_str();
-  app->add_flag("--candidates", arguments->candidates,
-                "instead of zerod's codecs what was tried in place of the default one");
+  app->add_option("--beta2", arguments->beta2,
+                  "instead of the scenarios' own, which then have no goal");
+  app->add_option("--noise", arguments->noise,
+                  "a gradient's standard deviation in units of its mean; likewise");
+  app->add_option("--steps", arguments->steps, "likewise; from 300 on");
   app->add_flag("--json", arguments->json, "print one JSON array");
 }
 
-absl::Status Named(const char* argument, const absl::Status& status) {
-  if (status.ok()) return status;
-  return absl::Status(status.code(), absl::StrCat(argument, ": ", status.message()));
-}
-
-absl::StatusOr<StudyPlan> MakePlan(const StudyArguments& arguments) {
-  const auto codecs = arguments.candidates ? CandidateCodecs() : KernelCodecs();
-  const auto scenarios = StudyScenarios();
-  StudyPlan plan;
-  for (const std::string& name : arguments.codecs) {
-    const auto codec = FindStudyCodec(codecs, name);
-    ZEROD_RETURN_IF_ERROR(Named("--codec", codec.status()));
-    plan.codecs.push_back(*codec);
-  }
-  for (const std::string& name : arguments.scenarios) {
-    const auto scenario = FindStudyScenario(name);
-    ZEROD_RETURN_IF_ERROR(Named("--scenario", scenario.status()));
-    plan.scenarios.push_back(*scenario);
-  }
-  if (plan.codecs.empty()) plan.codecs.assign(codecs.begin(), codecs.end());
-  if (plan.scenarios.empty()) plan.scenarios.assign(scenarios.begin(), scenarios.end());
-  ZEROD_ASSIGN_OR_RETURN(const int seed_count, ParseSmallCount("--seeds", arguments.seeds, 1000));
-  ZEROD_ASSIGN_OR_RETURN(const int element_count,
-                         ParseSmallCount("--elements", arguments.elements, 1 << 24));
-  if (element_count % static_cast<int>(kQuantGroupElements) != 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--elements ", arguments.elements, " is not a multiple of 32"));
-  }
-  plan.size = {.element_count = static_cast<std::size_t>(element_count),
-               .seed_count = static_cast<std::uint64_t>(seed_count)};
-  return plan;
-}
-
 absl::Status RunStudyCommand(const StudyArguments& arguments) {
-  ZEROD_ASSIGN_OR_RETURN(const StudyPlan plan, MakePlan(arguments));
+  ZEROD_ASSIGN_OR_RETURN(const StudyPlan plan, MakeStudyPlan(arguments));
   std::vector<StudyRow> rows;
   for (const StudyScenario& scenario : plan.scenarios) {
     const std::vector<StudyRow> more = RunStudyScenario(scenario, plan.codecs, plan.size);
@@ -87,7 +69,7 @@ absl::Status RunStudyCommand(const StudyArguments& arguments) {
   if (arguments.json) {
     std::cout << StudyReportJson(rows, plan.size) << "\n";
   } else {
-    std::cout << StudyReportText(rows);
+    std::cout << StudyReportText(rows, plan.size);
   }
   return absl::OkStatus();
 }
@@ -96,9 +78,11 @@ absl::Status RunStudyCommand(const StudyArguments& arguments) {
 
 std::function<absl::Status()> AddCodecStudyCommand(CLI::App& app) {
   const auto arguments = std::make_shared<StudyArguments>();
-  AddStudyOptions(
-      app.add_subcommand("codec-study", "how far codecs lead updates astray, against binary64"),
-      arguments.get());
+  CLI::App* study =
+      app.add_subcommand("codec-study", "how far codecs lead updates astray, against binary64");
+  AddChoices(study, arguments.get());
+  AddSettings(study, arguments.get());
+  study->footer(HelpOfNames());
   return [arguments] { return RunStudyCommand(*arguments); };
 }
 

@@ -52,7 +52,7 @@ std::vector<StudyRow> RunStudyScenario(const StudyScenario& scenario,
   std::vector<double> max_updates(codecs.size());
   for (std::uint64_t run = 0; run < size.seed_count; ++run) {
     const std::vector<Trial> trials =
-        RunSeed(scenario, codecs, size.element_count, kFirstStudySeed + run);
+        RunSeed(scenario, codecs, size.element_count, size.first_seed + run);
     for (std::size_t i = 0; i < codecs.size(); ++i) {
       errors[i].push_back(trials[i].error.Value());
       max_updates[i] = std::max(max_updates[i], trials[i].subject->max_update());
@@ -63,8 +63,7 @@ std::vector<StudyRow> RunStudyScenario(const StudyScenario& scenario,
     rows.push_back({.scenario = scenario,
                     .codec = codecs[i].name,
                     .error = SpreadOf(errors[i]).median,
-                    .least_error = std::ranges::min(errors[i]),
-                    .greatest_error = std::ranges::max(errors[i]),
+                    .errors = errors[i],
                     .max_update = max_updates[i]});
   }
   return rows;

@@ -11,21 +11,24 @@
 
 namespace zerod::bench {
 
-struct StudySize {
-  std::size_t element_count = 8192;  // multiple of kQuantGroupElements
-  std::uint64_t seed_count = 3;      // the first is kFirstStudySeed
-};
 // Of the runs of `lognormal` about every other one has an element that `flash` loses; two of the
 // first three have.
 inline constexpr std::uint64_t kFirstStudySeed = 7;
+
+struct StudySize {
+  std::size_t element_count = 8192;  // multiple of kQuantGroupElements
+  std::uint64_t seed_count = 3;
+  std::uint64_t first_seed = kFirstStudySeed;
+
+  friend bool operator==(const StudySize&, const StudySize&) = default;
+};
 
 // One codec in one scenario.
 struct StudyRow {
   StudyScenario scenario;
   std::string codec;
-  double error;  // the scenario's measure; the median over seeds
-  double least_error;
-  double greatest_error;
+  double error;                // the scenario's measure; the median over seeds
+  std::vector<double> errors;  // of each seed, from the first on
   double max_update;  // the greatest |update| of all steps and seeds, in units of the learning rate
 
   // Whether the goal is met; only where there is one.

@@ -60,6 +60,20 @@ bool IsAffected(StudyEvent event, std::size_t element) {
   return true;
 }
 
+absl::string_view StudyMeasureName(StudyMeasure measure) {
+  switch (measure) {
+    case Measure::kUpdate:
+      return "update";
+    case Measure::kAffected:
+      return "affected";
+    case Measure::kRemaining:
+      return "remaining";
+    case Measure::kWrongSigns:
+      break;
+  }
+  return "wrong signs";
+}
+
 std::span<const StudyScenario> StudyScenarios() { return kScenarios; }
 
 absl::StatusOr<StudyScenario> FindStudyScenario(absl::string_view name) {

@@ -50,6 +50,8 @@ inline constexpr double kStudyBeta1 = 0.9;
 // Whether the event befalls flat element number `element`.
 bool IsAffected(StudyEvent event, std::size_t element);
 
+absl::string_view StudyMeasureName(StudyMeasure measure);  // "update", ..., "wrong signs"
+
 std::span<const StudyScenario> StudyScenarios();
 // kInvalidArgument names the text and what there is.
 absl::StatusOr<StudyScenario> FindStudyScenario(absl::string_view name);

@@ -19,7 +19,7 @@ struct KernelArguments {
   std::string optimizer = "adamw";
   std::string codec = "robust";
   std::string dtype = "bf16";
-  std::string master = "24";
+  std::string master;  // empty: 24, or none for fp32 weights
   std::string rounding = "nearest";
   std::string gradient = "bf16";
   std::string elements = "64M";
@@ -35,8 +35,11 @@ void AddKernelOptions(CLI::App* app, KernelArguments* arguments) {
   app->add_option("--codec", arguments->codec, "robust, flash or fp32")->capture_default_str();
   app->add_option("--dtype", arguments->dtype, "of the weights: bf16, fp16 or fp32")
       ->capture_default_str();
-  app->add_option("--master", arguments->master, "24, 32 or none")->capture_default_str();
-  app->add_option("--rounding", arguments->rounding, "of masters: nearest or stochastic")
+  app->add_option(
+      "--master", arguments->master,
+      "24, 32 or none; unless given 24, and none for fp32 weights, which have no other");
+  app->add_option("--rounding", arguments->rounding,
+                  "nearest or stochastic; 32-bit masters and fp32 weights take nearest only")
       ->capture_default_str();
   app->add_option("--gradient", arguments->gradient, "bf16, fp16 or fp32")->capture_default_str();
   app->add_option("--elements", arguments->elements, "parameters; K, M, G are 2^10, 2^20, 2^30")
@@ -47,9 +50,24 @@ void AddKernelOptions(CLI::App* app, KernelArguments* arguments) {
   app->add_flag("--json", arguments->json, "print one JSON object");
 }
 
-absl::Status Named(const char* argument, const absl::Status& status) {
-  if (status.ok()) return status;
-  return absl::Status(status.code(), absl::StrCat(argument, ": ", status.message()));
+// Refuses what the kernels would pass over in silence.
+absl::Status CheckMasters(const KernelOptions& options) {
+  const bool is_stochastic = options.rounding == MasterRounding::kStochastic;
+  if (options.dtype == DType::kFp32 && options.master != MasterFormat::kNone) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--master ", MasterFormatName(options.master),
+                     ": --dtype fp32 is its own master; give none or leave --master out"));
+  }
+  if (options.dtype == DType::kFp32 && is_stochastic) {
+    return absl::InvalidArgumentError(
+        "--rounding stochastic: --dtype fp32 is rounded to nearest; leave --rounding out");
+  }
+  if (options.master == MasterFormat::k32 && is_stochastic) {
+    return absl::InvalidArgumentError(
+        "--rounding stochastic: --master 32 is rounded to nearest; give --master 24 or none, or "
+        "leave --rounding out");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<KernelOptions> ParseKernelOptions(const KernelArguments& arguments) {
@@ -60,7 +78,9 @@ absl::StatusOr<KernelOptions> ParseKernelOptions(const KernelArguments& argument
   ZEROD_RETURN_IF_ERROR(Named("--codec", codec.status()));
   const auto dtype = ParseDType(arguments.dtype);
   ZEROD_RETURN_IF_ERROR(Named("--dtype", dtype.status()));
-  const auto master = ParseMasterFormat(arguments.master);
+  const std::string default_master = *dtype == DType::kFp32 ? "none" : "24";
+  const auto master =
+      ParseMasterFormat(arguments.master.empty() ? default_master : arguments.master);
   ZEROD_RETURN_IF_ERROR(Named("--master", master.status()));
   const auto gradient_dtype = ParseDType(arguments.gradient);
   ZEROD_RETURN_IF_ERROR(Named("--gradient", gradient_dtype.status()));
@@ -76,6 +96,7 @@ absl::StatusOr<KernelOptions> ParseKernelOptions(const KernelArguments& argument
   options.master = *master;
   options.gradient_dtype = *gradient_dtype;
   options.rounding = *rounding;
+  ZEROD_RETURN_IF_ERROR(CheckMasters(options));
   ZEROD_ASSIGN_OR_RETURN(options.element_count, ParseCount("--elements", arguments.elements));
   if (options.element_count % kQuantGroupElements != 0 || options.element_count >> 48 != 0) {
     return absl::InvalidArgumentError(

@@ -52,13 +52,15 @@ std::string KernelReportText(const KernelOptions& options, const KernelTimes& ti
   const nlohmann::json report = Report(options, times);
   const auto number = [&](const char* key) { return report.at(key).get<double>(); };
   return absl::StrFormat(
-      "%s, codec %s, %s weights, master %s, %d elements, %d thread(s), %s\n"
+      "%s, codec %s, %s weights, master %s, rounding %s, %s gradients, %d elements, %d thread(s), "
+      "%s\n"
       "  update        %8.3f Gparam/s   %7.2f ms, interquartile range %.2f ms, %d repetitions\n"
       "  memory        %8.2f GB/s       %.3f bytes per parameter\n"
       "  copy          %8.2f GB/s       the update reaches %.0f %% of it\n"
       "  reference     %8.3f Gparam/s   the update is %.1f times as fast\n",
       OptimizerName(options.optimizer), StateCodecName(options.codec), DTypeName(options.dtype),
-      MasterFormatName(options.master), options.element_count, options.thread_count,
+      MasterFormatName(options.master), MasterRoundingName(options.rounding),
+      DTypeName(options.gradient_dtype), options.element_count, options.thread_count,
       CpuTargetName(), number("params_per_second") / 1e9, number("median_seconds") * 1e3,
       number("interquartile_range_seconds") * 1e3, options.repetition_count,
       number("bytes_per_second") / 1e9, number("bytes_per_parameter"),

@@ -6,10 +6,9 @@ namespace zerod {
 JobStatistics Job::Statistics() const {
   JobStatistics statistics = ranks_.front().worker->job_statistics();
   statistics.optimizer = layout().spec.optimizer;
+  statistics.codec = layout().spec.codec;
+  statistics.master_rounding = layout().spec.master_rounding;
   statistics.has_v_codes = HasV(layout().rule) && ScaleBytes(layout().spec.codec) > 0;
-  for (const ParameterGroup& group : layout().table.groups()) {
-    statistics.groups.push_back({.name = group.name, .telemetry = {}});
-  }
   for (const Parameter& parameter : layout().table.parameters()) {
     ++statistics.parameter_count;
     statistics.element_count += parameter.element_count;

@@ -30,6 +30,11 @@ RankWorker::RankWorker(Options options)
       tallies_(layout().table.groups().size()) {
   for (const ParameterGroup& group : layout().table.groups()) {
     hyperparameters_.push_back(group.hyperparameters);
+    job_statistics_.groups.push_back({.name = group.name,
+                                      .frozen = group.frozen,
+                                      .master = group.master,
+                                      .hyperparameters = group.hyperparameters,
+                                      .telemetry = {}});
   }
   statistics_.rank = options_.rank;
   statistics_.shard_weight = layout().world.shard_weights[options_.rank];

@@ -54,7 +54,12 @@ void RankWorker::PublishTelemetry() {
   job_statistics_.last_updated_step = result.step;
   for (std::size_t group = 0; group < tallies_.size(); ++group) {
     statistics_.nonfinite_updates += tallies_[group].update.nonfinite_count;
-    statistics_.groups[group] = TelemetryOf(tallies_[group], decision_->scalars[group]);
+    const UpdateScalars& scalars = decision_->scalars[group];
+    statistics_.groups[group] = TelemetryOf(tallies_[group], scalars);
+    GroupStatistics& described = job_statistics_.groups[group];
+    described.hyperparameters = hyperparameters_[group];
+    described.update_count = update_counts_[group];
+    described.update_bound = scalars.update_bound * scalars.update_unit;
   }
 }
 

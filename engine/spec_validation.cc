@@ -189,7 +189,7 @@ absl::Status ValidateStep(const StepRequest& request, const JobSpec& spec) {
     if (!group.frozen && hyperparameters.momentum > 0 && !HasM(JobRule(spec))) {
       return absl::InvalidArgumentError(absl::StrCat(
           "group '", group.name, "': momentum is ", hyperparameters.momentum,
-          ", but no group had any when the job was created, so it keeps no momentum; create the "
+          ", but the job keeps no momentum, since no group had any when it was created; create the "
           "job with momentum > 0"));
     }
   }

@@ -1,10 +1,10 @@
 #ifndef ZEROD_KERNELS_FLOAT_OPS_H_
 #define ZEROD_KERNELS_FLOAT_OPS_H_
 
-#include <bit>
 #include <cmath>
 #include <cstdint>
 
+#include "kernels/float_bits.h"
 #include "kernels/host_device.h"
 
 namespace zerod {
@@ -83,12 +83,7 @@ inline constexpr std::uint32_t kFixedOriginBits = 0x47400000;
 // The fixed-point number in `shifted` - kFixedOrigin, clamped to [1, 255], which leaves room for
 // rounding up. Not for NaNs.
 ZEROD_HOST_DEVICE inline std::uint32_t FixedPoint(float shifted) {
-  const float clamped = Clamp(shifted, kFixedOrigin + 1.0f, kFixedOrigin + 255.0f);
-#if defined(__CUDA_ARCH__)
-  return __float_as_uint(clamped) - kFixedOriginBits;
-#else
-  return std::bit_cast<std::uint32_t>(clamped) - kFixedOriginBits;
-#endif
+  return BitsOf(Clamp(shifted, kFixedOrigin + 1.0f, kFixedOrigin + 255.0f)) - kFixedOriginBits;
 }
 
 }  // namespace zerod

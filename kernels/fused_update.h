@@ -34,7 +34,8 @@ struct FusedUpdateTask {
 };
 
 // The bits of ReduceContributions, UpdateWeights and copying the weights, in one pass over memory:
-// no reduced gradient is kept, so there is no norm to clip by.
+// no reduced gradient is kept, so there is no norm to clip by. What GPUs do in one launch is held
+// to it.
 void UpdateWeightsFused(const UpdateContext& context, std::span<const FusedUpdateTask> tasks);
 
 }  // namespace zerod

@@ -17,7 +17,9 @@ absl::Status OutOfRange(const char* name, double value, absl::string_view range)
 }
 
 // Also rejects NaN.
-bool IsBelowOne(double value) { return value >= 0.0 && value < 1.0; }
+bool IsBelowOne(double value) { return value >= 0.0 && static_cast<float>(value) < 1.0f; }
+
+constexpr char kUsableFloat[] = "finite in binary32 (at most 3.4e38) and not negative";
 
 bool IsUsableFloat(double value) {
   return value >= 0.0 && std::isfinite(value) && std::isfinite(static_cast<float>(value));
@@ -29,21 +31,24 @@ bool DecouplesDecay(Optimizer optimizer) {
 }
 
 absl::Status ValidateUse(Optimizer optimizer, const Hyperparameters& h) {
-  const auto unused = [optimizer](const char* name, double value, absl::string_view default_text) {
-    return OutOfRange(name, value,
-                      absl::StrCat(default_text, ": ", OptimizerName(optimizer), " has none"));
+  const auto unused = [optimizer](const char* name, double value) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        name, " is ", value, "; ", OptimizerName(optimizer), " has none: leave it at its default"));
   };
   const UpdateRule rule = RuleOf(optimizer, /*keeps_momentum=*/true);
   const Hyperparameters defaults;
   if (rule == UpdateRule::kMomentum) {
-    if (h.beta1 != defaults.beta1) return unused("beta1", h.beta1, "left at 0.9");
-    if (h.beta2 != defaults.beta2) return unused("beta2", h.beta2, "left at 0.999");
+    if (h.beta1 != defaults.beta1) return unused("beta1", h.beta1);
+    if (h.beta2 != defaults.beta2) return unused("beta2", h.beta2);
   } else {
-    if (h.momentum != defaults.momentum) return unused("momentum", h.momentum, "left at 0");
-    if (h.nesterov) return unused("nesterov", 1, "left at 0");
+    if (h.momentum != defaults.momentum) return unused("momentum", h.momentum);
+    if (h.nesterov) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("nesterov is set; ", OptimizerName(optimizer), " has none: leave it out"));
+    }
   }
   if (rule != UpdateRule::kAdam && h.eps != defaults.eps) {
-    return unused("eps", h.eps, "left at 1e-8");
+    return unused("eps", h.eps);
   }
   if (!DecouplesDecay(optimizer) && h.initial_lr != 0.0) {
     return OutOfRange(
@@ -55,17 +60,21 @@ absl::Status ValidateUse(Optimizer optimizer, const Hyperparameters& h) {
 
 absl::Status ValidateDecay(Optimizer optimizer, const Hyperparameters& h) {
   if (!IsUsableFloat(h.weight_decay)) {
-    return OutOfRange("weight_decay", h.weight_decay, "finite and not negative");
+    return OutOfRange("weight_decay", h.weight_decay, kUsableFloat);
   }
   if (!IsUsableFloat(h.initial_lr)) {
-    return OutOfRange("initial_lr", h.initial_lr, "finite and not negative");
+    return OutOfRange("initial_lr", h.initial_lr, kUsableFloat);
+  }
+  if (h.initial_lr > 0.0 && static_cast<float>(h.initial_lr) == 0.0f) {
+    return OutOfRange("initial_lr", h.initial_lr, "0, or not 0 in binary32 (at least 1e-45)");
   }
   if (!DecouplesDecay(optimizer)) return absl::OkStatus();
   // Beyond it every weight would change its sign, and padding zeros would become negative ones.
   const double lr = h.initial_lr > 0.0 ? h.lr / h.initial_lr : h.lr;
-  if (lr * h.weight_decay > 1.0) {
+  if (!(lr * h.weight_decay <= 1.0)) {
     return OutOfRange("weight_decay", h.weight_decay,
-                      h.initial_lr > 0.0 ? "at most initial_lr / lr" : "at most 1 / lr");
+                      absl::StrCat("at most ", h.initial_lr > 0.0 ? "initial_lr" : "1",
+                                   " / lr, which is ", 1.0 / lr));
   }
   return absl::OkStatus();
 }
@@ -112,17 +121,20 @@ UpdateRule RuleOf(Optimizer optimizer, bool keeps_momentum) {
 
 absl::Status Validate(Optimizer optimizer, const Hyperparameters& hyperparameters) {
   const Hyperparameters& h = hyperparameters;
-  if (!IsUsableFloat(h.lr)) return OutOfRange("lr", h.lr, "finite and not negative");
-  if (!IsBelowOne(h.beta1)) return OutOfRange("beta1", h.beta1, "in [0, 1)");
-  if (!IsBelowOne(h.beta2)) return OutOfRange("beta2", h.beta2, "in [0, 1)");
+  if (!IsUsableFloat(h.lr)) return OutOfRange("lr", h.lr, kUsableFloat);
+  if (!IsBelowOne(h.beta1)) return OutOfRange("beta1", h.beta1, "in [0, 1), also in binary32");
+  if (!IsBelowOne(h.beta2)) return OutOfRange("beta2", h.beta2, "in [0, 1), also in binary32");
   if (!IsUsableFloat(h.eps) || static_cast<float>(h.eps) == 0.0f) {
-    return OutOfRange("eps", h.eps, "finite, positive and not 0 in binary32 (at least 1e-45)");
+    return OutOfRange(
+        "eps", h.eps,
+        "positive, and neither 0 nor infinite in binary32 (at least 1e-45, at most 3.4e38)");
   }
   // An early Adam step's size, lr / (1 - beta1^t), must be a number, too.
-  if (!IsUsableFloat(h.lr / (1.0 - h.beta1))) {
+  if (RuleOf(optimizer, true) == UpdateRule::kAdam && !IsUsableFloat(h.lr / (1.0 - h.beta1))) {
     return OutOfRange("lr", h.lr, "finite in binary32 when divided by 1 - beta1");
   }
-  if (!IsBelowOne(h.momentum)) return OutOfRange("momentum", h.momentum, "in [0, 1)");
+  if (!IsBelowOne(h.momentum))
+    return OutOfRange("momentum", h.momentum, "in [0, 1), also in binary32");
   ZEROD_RETURN_IF_ERROR(ValidateDecay(optimizer, h));
   ZEROD_RETURN_IF_ERROR(ValidateUse(optimizer, h));
   if (h.nesterov && h.momentum == 0.0) {

@@ -20,10 +20,10 @@ struct ReduceTask {
   std::uint64_t count = 0;        // elements written; multiple of kQuantGroupElements
   std::uint64_t valid_count = 0;  // elements read; the rest is padding and is written as zero
   std::byte* reduced = nullptr;   // in and out
-  DType reduced_dtype = DType::kBf16;
-  bool first = true;   // the step's first micro-batch: overwrite
-  bool last = true;    // the step's last micro-batch: multiply by scale
-  float scale = 1.0f;  // 1 / (contributors * micro-batches * loss scale)
+  DType reduced_dtype = DType::kBf16;  // or kFp32
+  bool first = true;                   // the step's first micro-batch: overwrite
+  bool last = true;                    // the step's last micro-batch: multiply by scale
+  float scale = 1.0f;                  // 1 / (contributors * micro-batches * loss scale)
 };
 
 void ReduceContributions(const ReduceTask& task);

@@ -10,10 +10,10 @@
 
 namespace zerod {
 
-// Initial values into a weights arena and a correction: nearest rounding. bf16 values give a zero
-// correction; fp32 values that are not finite, or would round to infinity, become NaN and are
-// counted. `weights` holds values.element_count() elements of `dtype`, `correction` as many of
-// CorrectionBytes(master).
+// Initial values into a weights arena and a correction: nearest rounding. Values that the weights'
+// dtype holds exactly give a zero correction; those that are not finite, or would round to infinity
+// in that dtype, become NaN and are counted. `weights` holds values.element_count() elements of
+// `dtype`, `correction` as many of CorrectionBytes(master).
 struct SplitTask {
   ConstTensorView values;
   DType dtype = DType::kBf16;

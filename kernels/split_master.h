@@ -3,8 +3,6 @@
 
 #include <cstdint>
 
-#include "kernels/bf16.h"
-#include "kernels/float_bits.h"
 #include "kernels/host_device.h"
 
 namespace zerod {

@@ -1,5 +1,7 @@
 #include "kernels/task_part.h"
 
+#include "base/check.h"
+
 namespace zerod {
 
 UpdateTask PartOf(const UpdateContext& context, const UpdateTask& task, std::uint64_t begin,
@@ -7,6 +9,7 @@ UpdateTask PartOf(const UpdateContext& context, const UpdateTask& task, std::uin
   const auto moved = [begin](auto* bytes, std::uint64_t element_bytes) {
     return bytes == nullptr ? nullptr : bytes + begin * element_bytes;
   };
+  ZEROD_CHECK(begin % kQuantGroupElements == 0 && begin + count <= task.count);
   UpdateTask part = task;
   part.flat_begin += begin;
   part.count = count;

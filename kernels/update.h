@@ -63,7 +63,7 @@ struct UpdateTask {
   std::uint64_t count = 0;       // elements, padding included; multiple of kQuantGroupElements
   DType dtype = DType::kBf16;    // of the weights
   MasterFormat master = MasterFormat::k24;
-  DType gradient_dtype = DType::kBf16;  // of the reduced gradient
+  DType gradient_dtype = DType::kBf16;  // of the reduced gradient; a reduction gives bf16 or fp32
   const std::byte* gradient = nullptr;  // reduced gradient
   std::byte* weights = nullptr;         // in and out
   std::byte* correction = nullptr;      // in and out; int8 (k24), int16 (k32), null (kNone)

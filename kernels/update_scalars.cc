@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "kernels/float_environment.h"
 #include "kernels/hash.h"
 #include "kernels/update.h"
 #include "kernels/update_bound.h"
@@ -21,7 +22,8 @@ DecayFactors MakeDecayFactors(Optimizer optimizer, const Hyperparameters& h, dou
   switch (optimizer) {
     case Optimizer::kAdam:
     case Optimizer::kSgd:
-      return {.coupled_decay = h.weight_decay, .clip_in_gains = h.weight_decay > 0.0 ? 1.0 : clip};
+      return {.coupled_decay = h.weight_decay,
+              .clip_in_gains = static_cast<float>(h.weight_decay) > 0.0f ? 1.0 : clip};
     case Optimizer::kAdamW:
     case Optimizer::kSgdW:
     case Optimizer::kLion:
@@ -36,6 +38,7 @@ DecayFactors MakeDecayFactors(Optimizer optimizer, const Hyperparameters& h, dou
 UpdateScalars MakeUpdateScalars(Optimizer optimizer, const Hyperparameters& hyperparameters,
                                 std::uint64_t update_count, float clip) {
   ZEROD_CHECK(update_count >= 1);
+  const DefaultFloatEnvironment environment;
   const Hyperparameters& h = hyperparameters;
   const DecayFactors factors = MakeDecayFactors(optimizer, h, clip);
   const double t = static_cast<double>(update_count);

@@ -38,6 +38,12 @@ std::string Compare(absl::string_view what, const Value& mine, const Value& thei
   return absl::StrCat(what, " ", Text(mine), " here, and ", Text(theirs), " in the job");
 }
 
+std::string CompareMomentum(bool mine_keeps, bool theirs_keeps) {
+  if (mine_keeps == theirs_keeps) return "";
+  return mine_keeps ? "the job keeps no momentum; here some group has momentum > 0"
+                    : "the job keeps momentum; here no group has momentum > 0";
+}
+
 // A job's table with what the hash takes from its spec.
 struct Side {
   const JobSpec& spec;
@@ -96,7 +102,7 @@ std::string NameDifference(const JobSpec& mine, const JobSpec& theirs) {
   std::string found = CompareTables({mine, *my_table}, {theirs, *their_table});
   if (found.empty()) found = Compare("the optimizer is", mine.optimizer, theirs.optimizer);
   if (found.empty()) {
-    found = Compare("SGD's momentum is kept =", HasM(JobRule(mine)), HasM(JobRule(theirs)));
+    found = CompareMomentum(HasM(JobRule(mine)), HasM(JobRule(theirs)));
   }
   if (found.empty()) found = Compare("the codec is", mine.codec, theirs.codec);
   if (found.empty()) {

@@ -1,7 +1,5 @@
 #include <string>
 
-#include "absl/strings/str_cat.h"
-#include "base/status_macros.h"
 #include "proto/convert.h"
 
 namespace zerod {
@@ -24,14 +22,6 @@ PhaseSeconds FromProto(const v1::PhaseSeconds& message) {
           .commit = message.commit(),
           .update = message.update(),
           .gather = message.gather()};
-}
-
-v1::GroupDescription ToProto(const GroupStatistics& statistics) {
-  const auto& [name, telemetry] = statistics;
-  v1::GroupDescription message;
-  message.set_name(name);
-  *message.mutable_telemetry() = ToProto(telemetry);
-  return message;
 }
 
 std::string KindName(std::size_t kind) {
@@ -97,63 +87,6 @@ RankStatistics FromProto(const v1::RankDescription& description) {
   }
   for (const v1::GroupTelemetry& group : description.groups()) {
     statistics.groups.push_back(FromProto(group));
-  }
-  return statistics;
-}
-
-v1::JobDescription ToProto(const JobStatistics& statistics) {
-  const auto& [parameter_count, element_count, trainable_element_count, wide_master_parameters,
-               wide_master_element_count, optimizer, has_v_codes, groups, last_updated_step, step,
-               skipped_steps, aborted_attempts, last_result, ranks] = statistics;
-  v1::JobDescription message;
-  message.set_parameter_count(parameter_count);
-  message.set_element_count(element_count);
-  message.set_trainable_element_count(trainable_element_count);
-  message.mutable_wide_master_parameters()->Assign(wide_master_parameters.begin(),
-                                                   wide_master_parameters.end());
-  message.set_wide_master_element_count(wide_master_element_count);
-  message.set_optimizer(static_cast<v1::Optimizer>(optimizer));
-  message.set_has_v_codes(has_v_codes);
-  for (const GroupStatistics& group : groups) *message.add_groups() = ToProto(group);
-  message.set_last_updated_step(last_updated_step);
-  message.set_step(step);
-  message.set_skipped_steps(skipped_steps);
-  message.set_aborted_attempts(aborted_attempts);
-  *message.mutable_last_result() = ToProto(last_result);
-  for (const RankStatistics& rank : ranks) *message.add_ranks() = ToProto(rank);
-  return message;
-}
-
-absl::StatusOr<JobStatistics> FromProto(const v1::JobDescription& description) {
-  if (description.optimizer() < v1::OPTIMIZER_ADAMW ||
-      description.optimizer() > v1::Optimizer_MAX) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "job '", description.name(), "' has the optimizer ",
-        static_cast<int>(description.optimizer()), ", which this build of zerod does not know"));
-  }
-  JobStatistics statistics{.parameter_count = description.parameter_count(),
-                           .element_count = description.element_count(),
-                           .trainable_element_count = description.trainable_element_count(),
-                           .wide_master_parameters = {description.wide_master_parameters().begin(),
-                                                      description.wide_master_parameters().end()},
-                           .wide_master_element_count = description.wide_master_element_count(),
-                           .optimizer = static_cast<Optimizer>(description.optimizer()),
-                           .has_v_codes = description.has_v_codes(),
-                           .groups = {},
-                           .last_updated_step = description.last_updated_step(),
-                           .step = description.step(),
-                           .skipped_steps = description.skipped_steps(),
-                           .aborted_attempts = description.aborted_attempts(),
-                           .last_result = {},
-                           .ranks = {}};
-  for (const v1::GroupDescription& group : description.groups()) {
-    statistics.groups.push_back({.name = group.name(), .telemetry = FromProto(group.telemetry())});
-  }
-  if (description.has_last_result()) {
-    ZEROD_ASSIGN_OR_RETURN(statistics.last_result, FromProto(description.last_result()));
-  }
-  for (const v1::RankDescription& rank : description.ranks()) {
-    statistics.ranks.push_back(FromProto(rank));
   }
   return statistics;
 }

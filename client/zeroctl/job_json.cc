@@ -31,6 +31,18 @@ nlohmann::json RankJson(const v1::RankDescription& rank) {
           {"total", Seconds(rank.total())}};
 }
 
+// What the optimizer has no use for has its default.
+nlohmann::json HyperparametersJson(const v1::Hyperparameters& hyperparameters) {
+  return {{"lr", hyperparameters.lr()},
+          {"beta1", hyperparameters.beta1()},
+          {"beta2", hyperparameters.beta2()},
+          {"eps", hyperparameters.eps()},
+          {"weight_decay", hyperparameters.weight_decay()},
+          {"momentum", hyperparameters.momentum()},
+          {"nesterov", hyperparameters.nesterov()},
+          {"initial_lr", hyperparameters.initial_lr()}};
+}
+
 // Shares of the group's elements; null where they say nothing.
 nlohmann::json GroupJson(const v1::JobDescription& job, const v1::GroupDescription& group) {
   const v1::GroupTelemetry& telemetry = group.telemetry();
@@ -39,7 +51,13 @@ nlohmann::json GroupJson(const v1::JobDescription& job, const v1::GroupDescripti
     return count == 0 ? nlohmann::json()
                       : nlohmann::json(static_cast<double>(part) / static_cast<double>(count));
   };
+  const bool bounded = group.update_bound() > 0;
   return {{"name", group.name()},
+          {"frozen", group.frozen()},
+          {"master", MasterName(group.master())},
+          {"hyperparameters", HyperparametersJson(group.hyperparameters())},
+          {"update_count", group.update_count()},
+          {"update_bound", bounded ? nlohmann::json(group.update_bound()) : nlohmann::json()},
           {"element_count", count},
           {"unmoved_share", share(telemetry.unmoved_count())},
           {"floor_share", job.has_v_codes() ? share(telemetry.floor_count()) : nlohmann::json()},
@@ -55,6 +73,8 @@ nlohmann::json JobJson(const v1::JobDescription& job) {
   for (const v1::GroupDescription& group : job.groups()) groups.push_back(GroupJson(job, group));
   nlohmann::json json = {{"name", job.name()},
                          {"optimizer", OptimizerName(job.optimizer())},
+                         {"codec", CodecName(job.codec())},
+                         {"master_rounding", RoundingName(job.master_rounding())},
                          {"layout_hash", absl::StrFormat("%016x", job.layout_hash())},
                          {"step", job.step()},
                          {"last_updated_step", job.last_updated_step()},

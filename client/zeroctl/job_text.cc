@@ -80,14 +80,16 @@ std::string GroupTable(const v1::JobDescription& job) {
                {"WEIGHTS", Align::kRight},
                {"UNMOVED", Align::kRight},
                {"V AT FLOOR", Align::kRight},
-               {"LARGEST UPDATE", Align::kRight}});
+               {"LARGEST UPDATE", Align::kRight},
+               {"BOUND", Align::kRight}});
   for (const v1::GroupDescription& group : job.groups()) {
     const v1::GroupTelemetry& telemetry = group.telemetry();
     const std::uint64_t count = telemetry.element_count();
     table.Add({Printable(group.name()), HumanCount(count),
                HumanShare(telemetry.unmoved_count(), count),
                job.has_v_codes() ? HumanShare(telemetry.floor_count(), count) : "-",
-               count == 0 ? "-" : absl::StrCat(HumanNumber(telemetry.max_update()), " lr")});
+               count == 0 ? "-" : absl::StrCat(HumanNumber(telemetry.max_update()), " lr"),
+               group.update_bound() > 0 ? HumanNumber(group.update_bound()) : "-"});
   }
   return table.Text();
 }
@@ -100,16 +102,18 @@ std::string Updates(const v1::JobDescription& job) {
 }  // namespace
 
 std::string JobText(const v1::JobDescription& job) {
-  return absl::StrCat("job               ", Printable(job.name()),             //
-                      "\noptimizer         ", OptimizerName(job.optimizer()),  //
-                      "\nstep              ", job.step(),                      //
-                      "\nlast result       ", LastResult(job),                 //
-                      "\nskipped steps     ", job.skipped_steps(),             //
+  return absl::StrCat("job               ", Printable(job.name()),                  //
+                      "\noptimizer         ", OptimizerName(job.optimizer()),       //
+                      "\ncodec             ", CodecName(job.codec()),               //
+                      "\nmaster rounding   ", RoundingName(job.master_rounding()),  //
+                      "\nstep              ", job.step(),                           //
+                      "\nlast result       ", LastResult(job),                      //
+                      "\nskipped steps     ", job.skipped_steps(),                  //
                       "\naborted attempts  ", job.aborted_attempts(), "\nelements          ",
                       Elements(job),  //
                       "\n\n", MemoryTable(job),
                       "\nThe last step's time, and all bytes moved so far:\n", StepTable(job),
-                      Updates(job));
+                      HyperparameterText(job), Updates(job));
 }
 
 }  // namespace zerod

@@ -18,6 +18,19 @@ std::string OptimizerName(v1::Optimizer optimizer) {
   return Shorten(v1::Optimizer_Name(optimizer), "OPTIMIZER_");
 }
 
+std::string CodecName(v1::StateCodec codec) {
+  return Shorten(v1::StateCodec_Name(codec), "STATE_CODEC_");
+}
+
+std::string RoundingName(v1::MasterRounding rounding) {
+  return Shorten(v1::MasterRounding_Name(rounding), "MASTER_ROUNDING_");
+}
+
+std::string MasterName(v1::MasterFormat master) {
+  if (master == v1::MASTER_FORMAT_UNSPECIFIED) return "automatic";
+  return Shorten(v1::MasterFormat_Name(master), "MASTER_FORMAT_");
+}
+
 std::string OutcomeName(v1::StepOutcome outcome) {
   return Shorten(v1::StepOutcome_Name(outcome), "STEP_OUTCOME_");
 }

@@ -11,6 +11,9 @@ namespace zerod {
 // As people and programs read them: "updated", "trainer_lost". "unknown" for those of a newer
 // daemon.
 std::string OptimizerName(v1::Optimizer optimizer);
+std::string CodecName(v1::StateCodec codec);
+std::string RoundingName(v1::MasterRounding rounding);
+std::string MasterName(v1::MasterFormat master);  // "automatic" where the group leaves it to zerod
 std::string OutcomeName(v1::StepOutcome outcome);
 std::string EventName(v1::EventKind kind);
 

@@ -19,6 +19,8 @@ std::string JobsText(const v1::ListJobsResponse& jobs);
 nlohmann::json JobsJson(const v1::ListJobsResponse& jobs);
 
 std::string JobText(const v1::JobDescription& job);
+// The part of JobText() that lists the groups' hyperparameters.
+std::string HyperparameterText(const v1::JobDescription& job);
 nlohmann::json JobJson(const v1::JobDescription& job);
 
 std::string EventText(const v1::Event& event, absl::TimeZone zone);

@@ -43,7 +43,9 @@ void AddUpdateOptions(CLI::App& app, OptimizerSettings& settings) {
                  "with the others");
   app.add_option("--initial-lr", settings.initial_lr,
                  "Decoupled decay multiplies weights by 1 - DECAY * lr / THIS instead of "
-                 "1 - DECAY * lr; 0: off");
+                 "1 - DECAY * lr; 0: off. --weight-decay must then be about --lr times as large, "
+                 "e.g. --lr 3e-3 --initial-lr 3e-3 --weight-decay 3e-4 for --weight-decay 0.1: "
+                 "left at 0.1 it shrinks weights by 10 % a step");
   app.add_option("--beta1", settings.beta1, "Of adamw, adam and lion (default: 0.9)");
   app.add_option("--beta2", settings.beta2, "Of adamw and adam (default: 0.95), and lion (0.99)");
   app.add_option("--eps", settings.eps, "Of adamw and adam (default: 1e-8)");

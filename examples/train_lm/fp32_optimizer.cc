@@ -45,6 +45,7 @@ class Fp32Seat : public TrainerSeat {
       return StepReport{.skipped = true, .gradient_norm = norm};
     }
     Update(learning_rate, norm);
+    own_.last_updated_step = updates_ + own_.skipped_steps;
     return StepReport{.gradient_norm = norm};
   }
 
@@ -138,6 +139,7 @@ absl::StatusOr<OptimizerUsage> Fp32Optimizer::Usage() const {
          .sent_bytes = replica.moved_bytes,
          .received_bytes = replica.moved_bytes});
     usage.skipped_steps = replica.skipped_steps;
+    usage.last_updated_step = replica.last_updated_step;
   }
   return usage;
 }

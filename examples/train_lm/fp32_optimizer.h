@@ -31,6 +31,7 @@ class Fp32Optimizer : public Optimizer {
     std::vector<float> micro_gradient;  // only with several micro-batches
     std::uint64_t moved_bytes = 0;      // each way
     std::uint64_t skipped_steps = 0;
+    std::uint64_t last_updated_step = 0;
   };
 
   const OptimizerSettings settings_;

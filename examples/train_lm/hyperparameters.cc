@@ -56,10 +56,22 @@ std::vector<Hyperparameters> GroupHyperparameters(const RunConfig& config, doubl
 absl::Status ValidateHyperparameters(const RunConfig& config) {
   ZEROD_ASSIGN_OR_RETURN(const zerod::Optimizer optimizer, UpdateOf(config));
   const std::string owner = absl::StrCat("--optimizer ", config.optimizer, ": ");
-  if (!config.UsesZerod() && config.settings.initial_lr != 0.0) {
-    return absl::InvalidArgumentError(absl::StrCat(owner, "--initial-lr is ",
-                                                   config.settings.initial_lr,
-                                                   "; it must be left at 0: only zerod decays so"));
+  if (!config.UsesZerod()) {
+    if (config.settings.initial_lr != 0.0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(owner, "--initial-lr is ", config.settings.initial_lr,
+                       "; it must be left at 0: only zerod decays so"));
+    }
+    const RunConfig defaults;
+    if (config.codec != defaults.codec) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          owner, "--codec is ", config.codec, "; leave it out: it is zerod's, this one has none"));
+    }
+    if (config.master_rounding != defaults.master_rounding) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(owner, "--master-rounding is ", config.master_rounding,
+                       "; leave it out: it is zerod's, this one has no 24-bit masters"));
+    }
   }
   for (const Hyperparameters& group : GroupHyperparameters(config, config.learning_rate)) {
     const absl::Status valid = zerod::Validate(optimizer, group);

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <cinttypes>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -28,11 +29,27 @@ void ListenForSignals() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-void PrintGroup(const GroupUsage& group) {
-  std::printf("last update of group %s: %.2f %% of the weights unmoved", group.name.c_str(),
-              100 * group.unmoved_share);
+void PrintGroup(const GroupUsage& group, const std::string& which) {
+  std::printf("last update%s of group %s: %.2f %% of the weights unmoved", which.c_str(),
+              group.name.c_str(), 100 * group.unmoved_share);
   if (group.floor_share) std::printf(", %.2f %% of v at the floor", 100 * *group.floor_share);
   std::printf(", largest %.3g times the learning rate\n", group.max_update);
+}
+
+// Whether the run has learned to its end; says so where it has not.
+bool PrintUpdates(const OptimizerUsage& usage, std::uint64_t steps) {
+  if (usage.skipped_steps > 0) {
+    std::printf("%" PRIu64 " of %" PRIu64
+                " steps were skipped: a gradient was not finite, and nothing was updated\n",
+                usage.skipped_steps, steps);
+  }
+  const bool has_diverged = usage.last_updated_step < steps;
+  std::string which;
+  if (has_diverged) which = " (step " + std::to_string(usage.last_updated_step) + ")";
+  if (usage.last_updated_step > 0) {
+    for (const GroupUsage& group : usage.groups) PrintGroup(group, which);
+  }
+  return !has_diverged;
 }
 
 int Main(int argc, char** argv) {
@@ -65,8 +82,11 @@ int Main(int argc, char** argv) {
     std::printf(", %.1f ms per step", 1e3 * summary->seconds_per_step);
   }
   std::printf("\n");
-  for (const GroupUsage& group : summary->usage.groups) PrintGroup(group);
-  return 0;
+  if (PrintUpdates(summary->usage, static_cast<std::uint64_t>(config.steps))) return 0;
+  SayNotice("the run has diverged: nothing was updated after step " +
+            std::to_string(summary->usage.last_updated_step) + " of " +
+            std::to_string(config.steps) + "; lower --lr, or set --clip and --warmup");
+  return 1;
 }
 
 }  // namespace

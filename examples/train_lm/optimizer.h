@@ -80,7 +80,8 @@ struct OptimizerUsage {
   // bf16 parameters with 32-bit instead of 24-bit masters.
   std::uint64_t wide_master_elements = 0;
   std::vector<std::string> wide_master_parameters;
-  std::uint64_t skipped_steps = 0;
+  std::uint64_t skipped_steps = 0;      // a gradient was not finite
+  std::uint64_t last_updated_step = 0;  // 0: none has
 };
 
 // The optimizer of a run, shared by its trainers in this process. Thread-safe.

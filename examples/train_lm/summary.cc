@@ -31,7 +31,7 @@ Json RankJson(const RankUsage& rank) {
 }
 
 Json GroupJson(const GroupUsage& group) {
-  return {{"group", group.name},
+  return {{"name", group.name},
           {"unmoved_share", group.unmoved_share},
           {"floor_share", group.floor_share ? Json(*group.floor_share) : Json()},
           {"max_update", group.max_update}};
@@ -60,6 +60,7 @@ Json SummaryJson(const RunConfig& config, const Summary& summary) {
           {"seconds", summary.seconds},
           {"milliseconds_per_step", 1e3 * summary.seconds_per_step},
           {"skipped_steps", summary.usage.skipped_steps},
+          {"last_updated_step", summary.usage.last_updated_step},
           {"bytes_moved_per_step", sent_bytes / config.steps},
           {"wide_master_elements", summary.usage.wide_master_elements},
           {"wide_master_parameters", summary.usage.wide_master_parameters},

@@ -43,11 +43,13 @@ std::vector<ConstTensorView> ParameterViews(const ParameterTable& table,
 OptimizerUsage UsageOf(const JobStatistics& statistics) {
   OptimizerUsage usage{.wide_master_elements = statistics.wide_master_element_count,
                        .wide_master_parameters = statistics.wide_master_parameters,
-                       .skipped_steps = statistics.skipped_steps};
-  for (const auto& [name, telemetry] : statistics.groups) {
+                       .skipped_steps = statistics.skipped_steps,
+                       .last_updated_step = statistics.last_updated_step};
+  for (const GroupStatistics& group : statistics.groups) {
+    const GroupTelemetry& telemetry = group.telemetry;
     const double count = static_cast<double>(std::max<std::uint64_t>(telemetry.element_count, 1));
     GroupUsage& used = usage.groups.emplace_back();
-    used.name = name;
+    used.name = group.name;
     used.unmoved_share = static_cast<double>(telemetry.unmoved_count) / count;
     if (statistics.has_v_codes) {
       used.floor_share = static_cast<double>(telemetry.floor_count) / count;

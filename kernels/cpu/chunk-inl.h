@@ -7,8 +7,6 @@
 #define ZEROD_KERNELS_CPU_CHUNK_INL_H_
 #endif
 
-#include <cstring>
-
 #include "hwy/cache_control.h"
 #include "kernels/cpu/codecs-inl.h"
 #include "kernels/cpu/rules-inl.h"
@@ -54,12 +52,12 @@ struct ChunkScratch {
 // lacks is at address 0, which is harmless.
 class Streams {
  public:
-  explicit HWY_INLINE Streams(const UpdateTask& task)
+  HWY_INLINE Streams(const UpdateContext& context, const UpdateTask& task)
       : streams_{{Address(task.gradient), kQuantGroupElements * DTypeBytes(task.gradient_dtype)},
                  {Address(task.weights), kQuantGroupElements * DTypeBytes(task.dtype)},
                  {Address(task.correction), kQuantGroupElements * CorrectionBytes(task.master)},
-                 {Address(task.m), kQuantGroupElements},
-                 {Address(task.v), kQuantGroupElements}} {}
+                 {Address(task.m), kQuantGroupElements * MomentBytes(context.codec)},
+                 {Address(task.v), kQuantGroupElements * MomentBytes(context.codec)}} {}
 
   HWY_INLINE void PrefetchAhead(std::uint64_t group) const {
     for (const Stream& stream : streams_) {

@@ -17,10 +17,9 @@ namespace zerod {
 namespace HWY_NAMESPACE {
 #if ZEROD_HAS_FAST_PATH
 
-// Encoding takes two vectors of values, and in two parts gives their codes in the upper bytes of
-// halves. `old_above` are the old codes there. Values are below kLimit in
-// magnitude: beyond it an operation might overflow or a fixed-point number leave its range, and the
-// reference takes over.
+// PrepareM and PrepareV compute, FinishM and FinishV round; codes end up in the upper bytes of
+// halves. `old_above` are the old codes there. Values are below kLimit in magnitude: beyond it an
+// operation might overflow or a fixed-point number leave its range, and the reference takes over.
 
 struct RobustVectors {
   using Definition = RobustCodec;
@@ -116,10 +115,11 @@ struct RobustVectors {
 
 struct FlashVectors {
   using Definition = FlashCodec;
+  static constexpr std::uint16_t kFloorMark =
+      1;  // below the code, where that is 0 and the root not
   static constexpr bool kQuantised = true;
   static constexpr bool kDithers = false;
-  static constexpr std::uint16_t kFloor = 0x100;       // code 0 of a root > 0, as PrepareV marks it
-  static constexpr std::uint32_t kLimit = 0x7b000000;  // 2^119
+  static constexpr std::uint32_t kLimit = 0x7b000000;  // 2^119: twice that by 127 is finite
 
   // Over groups: a lane is a group. Two scales per 32 elements: scalar code will do.
   static HWY_INLINE VF DecodeScales(VU codes) {
@@ -174,12 +174,12 @@ struct FlashVectors {
     const V16 codes = hn::ShiftLeft<8>(LowHalves(CodeV(first, unit), CodeV(second, unit)));
     const V16 roots = HighHalves(AsBits(first), AsBits(second));  // 0 where the root is
     const auto zero = hn::Eq(codes, hn::Zero(d16));
-    return hn::IfThenElse(zero, hn::Min(roots, hn::Set(d16, 1)), codes);
+    return hn::IfThenElse(zero, hn::Min(roots, hn::Set(d16, kFloorMark)), codes);
   }
   static HWY_INLINE V16 FinishM(V16 codes, V16 /*old_above*/, V16 /*moment_bits*/) { return codes; }
   static HWY_INLINE V16 FinishV(V16 codes, V16 /*moment_bits*/) { return codes; }
   static HWY_INLINE std::size_t CountFloor(V16 codes) {
-    return hn::CountTrue(D16(), hn::Eq(codes, hn::Set(D16(), 1)));
+    return hn::CountTrue(D16(), hn::Eq(codes, hn::Set(D16(), kFloorMark)));
   }
 };
 

@@ -6,6 +6,8 @@
 #define ZEROD_KERNELS_CPU_ENCODE_CHUNK_INL_H_
 #endif
 
+#include <cstring>
+
 #include "kernels/cpu/chunk-inl.h"
 
 HWY_BEFORE_NAMESPACE();

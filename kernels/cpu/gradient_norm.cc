@@ -1,6 +1,7 @@
 #include "kernels/gradient_norm.h"
 
 #include "kernels/cpu/line_walk.h"
+#include "kernels/float_environment.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/gradient_norm.cc"
@@ -125,6 +126,7 @@ namespace zerod {
 HWY_EXPORT(AccumulateNormOnTarget);
 
 void AccumulateNorm(std::span<const ReducedPiece> pieces, GradientNorm* norm) {
+  const DefaultFloatEnvironment environment;
   HWY_DYNAMIC_DISPATCH(AccumulateNormOnTarget)(pieces, norm);
 }
 

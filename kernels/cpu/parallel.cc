@@ -4,6 +4,8 @@
 #include <mutex>
 #include <vector>
 
+#include "base/check.h"
+#include "kernels/cpu/reduce_reference.h"
 #include "kernels/task_part.h"
 
 namespace zerod {
@@ -11,6 +13,7 @@ namespace {
 
 // Elements of one piece of work: some tens of microseconds, far more than handing it out takes.
 constexpr std::uint64_t kPieceElements = 1 << 16;
+static_assert(kPieceElements % kLineElements == 0);
 
 struct Piece {
   std::size_t item;  // index of a task, or of a stretch of gradient
@@ -58,6 +61,7 @@ void UpdateWeights(const UpdateContext& context, std::span<const UpdateTask> tas
 
 void ReduceContributions(const ReduceTask& task, WorkerTeam& team) {
   if (team.size() == 1) return ReduceContributions(task);
+  CheckReduceTask(task);
   Cutter cutter;
   cutter.Add(0, 0, task.count);
   team.Run(cutter.pieces.size(), [&](int, std::size_t n) {
@@ -80,7 +84,10 @@ void AccumulateNorm(std::span<const ReducedPiece> pieces, GradientNorm* norm, Wo
   // Stretches that share a line must be summed together: whole lines of a stretch may go anywhere,
   // so work is handed out by cuts of the flat index.
   Cutter cutter;
+  std::uint64_t covered_end = 0;
   for (std::size_t n = 0; n < pieces.size(); ++n) {
+    ZEROD_CHECK(pieces[n].flat_begin >= covered_end);
+    covered_end = pieces[n].flat_begin + pieces[n].count;
     cutter.Add(n, pieces[n].flat_begin, pieces[n].count);
   }
   const std::vector<Piece>& cut = cutter.pieces;

@@ -1,8 +1,9 @@
 #include "kernels/reduce.h"
 
-#include "kernels/bf16.h"
 #include "kernels/cpu/reduce_reference.h"
 #include "kernels/element_access.h"
+#include "kernels/float_bits.h"
+#include "kernels/float_environment.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/reduce.cc"
@@ -99,6 +100,7 @@ namespace zerod {
 HWY_EXPORT(ReducePrefix);
 
 void ReduceContributions(const ReduceTask& task) {
+  const DefaultFloatEnvironment environment;
   CheckReduceTask(task);
   ReduceElements(task, HWY_DYNAMIC_DISPATCH(ReducePrefix)(task));
 }

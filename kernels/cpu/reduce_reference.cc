@@ -1,6 +1,7 @@
 #include "kernels/cpu/reduce_reference.h"
 
 #include "kernels/element_access.h"
+#include "kernels/float_environment.h"
 #include "kernels/float_ops.h"
 
 namespace zerod {
@@ -21,6 +22,7 @@ void ReduceElements(const ReduceTask& task, std::uint64_t begin) {
 }
 
 void ReduceContributionsReference(const ReduceTask& task) {
+  const DefaultFloatEnvironment environment;
   CheckReduceTask(task);
   ReduceElements(task, 0);
 }

@@ -12,6 +12,7 @@ inline void CheckReduceTask(const ReduceTask& task) {
   ZEROD_CHECK(!task.contributions.empty());
   ZEROD_CHECK(task.count % kQuantGroupElements == 0);
   ZEROD_CHECK(task.valid_count <= task.count);
+  ZEROD_CHECK(task.reduced_dtype != DType::kFp16);
   // Accumulators between micro-batches are binary32.
   ZEROD_CHECK((task.first && task.last) || task.reduced_dtype == DType::kFp32);
 }

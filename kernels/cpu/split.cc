@@ -1,11 +1,13 @@
 #include "kernels/split.h"
 
 #include "base/check.h"
+#include "kernels/float_environment.h"
 #include "kernels/master_access.h"
 
 namespace zerod {
 
 std::uint64_t SplitWeights(const SplitTask& task) {
+  const DefaultFloatEnvironment environment;
   const MasterLayout layout = LayoutOf(task.dtype, task.master);
   const bool wants_correction = task.dtype != DType::kFp32 && task.master != MasterFormat::kNone;
   ZEROD_CHECK(!wants_correction || task.correction != nullptr);
@@ -23,6 +25,7 @@ std::uint64_t SplitWeights(const SplitTask& task) {
 }
 
 void JoinWeights(const JoinTask& task) {
+  const DefaultFloatEnvironment environment;
   const MasterLayout layout = LayoutOf(task.dtype, task.master);
   for (std::uint64_t i = 0; i < task.values.size(); ++i) {
     task.values[i] =

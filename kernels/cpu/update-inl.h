@@ -42,8 +42,9 @@ HWY_INLINE bool StepChunk(const Chunk& chunk, const ScalarVectors& s, ChunkScrat
 
 template <typename Codec, UpdateRule kRule>
 void StepTask(const UpdateContext& context, const UpdateTask& caller_task) {
+  if (caller_task.count == 0) return;
   const UpdateTask task = caller_task;
-  const Streams streams(task);
+  const Streams streams(context, task);
   const ScalarVectors scalars = BroadcastScalars(*task.scalars);
   const MasterLayout layout = LayoutOf(task.dtype, task.master);
   const bool direct = layout == MasterLayout::kBf16With8 && task.gradient_dtype == DType::kBf16 &&
@@ -68,6 +69,31 @@ void StepTask(const UpdateContext& context, const UpdateTask& caller_task) {
       UpdateGroupReference(context, task, first + slot);
     }
   }
+}
+
+template <typename Codec>
+void StepTaskBy(const UpdateContext& context, const UpdateTask& task) {
+  switch (context.rule) {
+    case UpdateRule::kAdam:
+      return StepTask<Codec, UpdateRule::kAdam>(context, task);
+    case UpdateRule::kLion:
+      return StepTask<Codec, UpdateRule::kLion>(context, task);
+    case UpdateRule::kMomentum:
+      return StepTask<Codec, UpdateRule::kMomentum>(context, task);
+    case UpdateRule::kGradient:
+      return StepTask<UnquantisedVectors, UpdateRule::kGradient>(context, task);
+  }
+}
+
+#else
+
+struct RobustVectors;
+struct FlashVectors;
+struct UnquantisedVectors;
+
+template <typename Codec>
+void StepTaskBy(const UpdateContext& context, const UpdateTask& task) {
+  UpdateWeightsReference(context, std::span(&task, 1));
 }
 
 #endif  // ZEROD_HAS_FAST_PATH

@@ -25,9 +25,9 @@ struct ChunkMaxima {
   static HWY_INLINE ChunkMaxima None(bool ordinary_moments) {
     return {hn::Zero(DU()), hn::Zero(DU()), hn::Zero(DF()), ordinary_moments};
   }
-  // A NaN among the updates makes one of the master. bf16's range is binary32's: to see whether
-  // masters are far from its end it is enough to sum them up, 2^9 times over, in one operation. A
-  // NaN or an infinity stays one, whatever is added.
+  // A NaN among the updates is one among the moments or masters. bf16's range is binary32's: to see
+  // whether masters are far from its end it is enough to sum them up, 2^9 times over, in one
+  // operation. A NaN or an infinity stays one, whatever is added.
   HWY_INLINE void Take(VF new_p, VF update) {
     if constexpr (Source::kIsBf16) {
       sum = hn::MulAdd(new_p, hn::Set(DF(), 512.0f), sum);
@@ -39,8 +39,7 @@ struct ChunkMaxima {
   HWY_INLINE VU Masters() const { return Source::kIsBf16 ? Magnitude(sum) : p; }
 };
 
-// Moments into the scratch, and the maxima of every group. A NaN among them makes one of the
-// master.
+// Moments into the scratch, and the maxima of every group.
 template <typename Codec, typename Source>
 HWY_INLINE void UpdateAdamMoments(const Chunk& chunk, const ScalarVectors& s,
                                   ChunkScratch& scratch) {
@@ -62,7 +61,7 @@ HWY_INLINE void UpdateAdamMoments(const Chunk& chunk, const ScalarVectors& s,
       hn::Store(m, df, scratch.m + at);
       hn::Store(root, df, scratch.root + at);
       if constexpr (!Codec::kQuantised) hn::Store(v, df, scratch.v + at);
-      max_m = MaxMagnitude(max_m, m);
+      max_m = hn::Max(max_m, Magnitude(m));
       max_root = hn::Max(max_root, AsBits(root));
     }
     hn::Store(max_m, du, scratch.max_m + slot * kLanes);

@@ -4,6 +4,7 @@
 
 #include "kernels/codec_flash.h"
 #include "kernels/codec_robust.h"
+#include "kernels/float_environment.h"
 #include "kernels/master_access.h"
 #include "kernels/update_rules.h"
 
@@ -148,6 +149,7 @@ void UpdateGroupReference(const UpdateContext& context, const UpdateTask& task,
 }
 
 void UpdateWeightsReference(const UpdateContext& context, std::span<const UpdateTask> tasks) {
+  const DefaultFloatEnvironment environment;
   for (const UpdateTask& task : tasks) {
     for (std::uint64_t group = 0; group < task.count / kQuantGroupElements; ++group) {
       UpdateGroupReference(context, task, group);

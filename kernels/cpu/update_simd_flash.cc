@@ -11,20 +11,7 @@ namespace zerod {
 namespace HWY_NAMESPACE {
 
 void StepTaskFlash(const UpdateContext& context, const UpdateTask& task) {
-#if ZEROD_HAS_FAST_PATH
-  switch (context.rule) {
-    case UpdateRule::kAdam:
-      return StepTask<FlashVectors, UpdateRule::kAdam>(context, task);
-    case UpdateRule::kLion:
-      return StepTask<FlashVectors, UpdateRule::kLion>(context, task);
-    case UpdateRule::kMomentum:
-      return StepTask<FlashVectors, UpdateRule::kMomentum>(context, task);
-    case UpdateRule::kGradient:
-      return StepTask<UnquantisedVectors, UpdateRule::kGradient>(context, task);
-  }
-#else
-  UpdateWeightsReference(context, std::span(&task, 1));
-#endif
+  StepTaskBy<FlashVectors>(context, task);
 }
 
 }  // namespace HWY_NAMESPACE

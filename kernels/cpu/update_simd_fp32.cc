@@ -11,20 +11,7 @@ namespace zerod {
 namespace HWY_NAMESPACE {
 
 void StepTaskFp32(const UpdateContext& context, const UpdateTask& task) {
-#if ZEROD_HAS_FAST_PATH
-  switch (context.rule) {
-    case UpdateRule::kAdam:
-      return StepTask<UnquantisedVectors, UpdateRule::kAdam>(context, task);
-    case UpdateRule::kLion:
-      return StepTask<UnquantisedVectors, UpdateRule::kLion>(context, task);
-    case UpdateRule::kMomentum:
-      return StepTask<UnquantisedVectors, UpdateRule::kMomentum>(context, task);
-    case UpdateRule::kGradient:
-      return StepTask<UnquantisedVectors, UpdateRule::kGradient>(context, task);
-  }
-#else
-  UpdateWeightsReference(context, std::span(&task, 1));
-#endif
+  StepTaskBy<UnquantisedVectors>(context, task);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -53,7 +53,10 @@ TEST(CodecStudyCommand, PrintsOneJsonObjectPerScenarioAndCodec) {
     EXPECT_GT(row.at("max_update").get<double>(), 0.5);
     EXPECT_EQ(row.at("elements"), 64);
     EXPECT_EQ(row.at("seeds"), 1);
+    EXPECT_EQ(row.at("errors"), nlohmann::json::array({row.at("relative_update_error")}));
   }
+  EXPECT_EQ(rows[0].at("measure"), "affected");
+  EXPECT_EQ(rows[2].at("measure"), "update");
   EXPECT_EQ(rows[0].at("goal"), 0.05);
   EXPECT_EQ(rows[0].at("meets_goal"), true);
   EXPECT_EQ(rows[1].at("meets_goal"), false);
@@ -65,7 +68,51 @@ TEST(CodecStudyCommand, PrintsATableWithTheGoals) {
                                       "robust", "--elements", "64", "--seeds", "1"});
   ASSERT_TRUE(outcome.status.ok()) << outcome.status;
   EXPECT_THAT(outcome.printed, AllOf(HasSubstr("fp32"), HasSubstr("robust"), HasSubstr("goal"),
-                                     HasSubstr("dead_beta2_0.95"), HasSubstr("0.05  met")));
+                                     HasSubstr("dead_beta2_0.95  affected"),
+                                     HasSubstr("goal of robust"), HasSubstr("0.05  met")));
+  EXPECT_THAT(outcome.printed,
+              HasSubstr("64 elements and 1 seed(s) from 7 on: the goals are set for 8192 and 3"));
+}
+
+TEST(CodecStudyCommand, SaysOfTheDefaultCodecAloneWhetherTheGoalIsMet) {
+  const Outcome outcome = RunCommand(
+      {"--scenario", "dead_beta2_0.95", "--codec", "flash", "--elements", "64", "--seeds", "1"});
+  ASSERT_TRUE(outcome.status.ok()) << outcome.status;
+  EXPECT_THAT(outcome.printed, testing::EndsWith("from 7 on.\n"));
+  EXPECT_THAT(outcome.printed, HasSubstr("  0.05\n"));
+}
+
+TEST(CodecStudyCommand, RunsTheSeedsThatAreAskedFor) {
+  const auto errors = [](const std::vector<std::string>& seeds) {
+    std::vector<std::string> arguments = {"--json", "--scenario", "stationary", "--codec",
+                                          "robust", "--elements", "64"};
+    arguments.insert(arguments.end(), seeds.begin(), seeds.end());
+    return nlohmann::json::parse(RunCommand(arguments).printed)[0].at("errors");
+  };
+  const nlohmann::json both = errors({"--first-seed", "4", "--seeds", "2"});
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_NE(both[0], both[1]);
+  EXPECT_EQ(both[1], errors({"--first-seed", "5", "--seeds", "1"})[0]);
+}
+
+TEST(CodecStudyCommand, DropsTheGoalsUnderOtherSettings) {
+  const Outcome outcome =
+      RunCommand({"--json", "--scenario", "shrink", "--codec", "robust", "--elements", "64",
+                  "--beta2", "0.99", "--noise", "2.5", "--steps", "300"});
+  ASSERT_TRUE(outcome.status.ok()) << outcome.status;
+  const nlohmann::json row = nlohmann::json::parse(outcome.printed)[0];
+  EXPECT_EQ(row.at("beta2"), 0.99);
+  EXPECT_EQ(row.at("noise"), 2.5);
+  EXPECT_EQ(row.at("steps"), 300);
+  EXPECT_TRUE(row.at("goal").is_null());
+}
+
+TEST(CodecStudyCommand, HelpNamesCodecsAndScenarios) {
+  CLI::App app("test", "zerod-bench");
+  AddCodecStudyCommand(app);
+  EXPECT_THAT(app.get_subcommand("codec-study")->help(),
+              AllOf(HasSubstr("flash_bounded"), HasSubstr("m_square_root"), HasSubstr("lion-flip"),
+                    HasSubstr("comma-separated")));
 }
 
 TEST(CodecStudyCommand, RunsCandidates) {
@@ -86,6 +133,13 @@ TEST(CodecStudyCommand, RefusesWhatItDoesNotKnow) {
   EXPECT_THAT(MessageOf({"--scenario", "calm"}),
               AllOf(HasSubstr("--scenario: 'calm' is not a scenario"), HasSubstr("lion-flip")));
   EXPECT_THAT(MessageOf({"--seeds", "0"}), HasSubstr("--seeds '0'"));
+  EXPECT_THAT(MessageOf({"--codec", "flash,robust,flash"}),
+              HasSubstr("--codec: 'flash' is given twice"));
+  EXPECT_THAT(MessageOf({"--scenario", "wide,wide"}),
+              HasSubstr("--scenario: 'wide' is given twice"));
+  EXPECT_THAT(MessageOf({"--beta2", "1"}), HasSubstr("--beta2 1 is not between 0 and 1"));
+  EXPECT_THAT(MessageOf({"--noise", "-1"}), HasSubstr("--noise -1 is not from 0 to 1e9"));
+  EXPECT_THAT(MessageOf({"--steps", "299"}), HasSubstr("--steps 299 is below 300"));
   EXPECT_THAT(MessageOf({"--elements", "33"}), HasSubstr("--elements 33 is not a multiple of 32"));
 }
 

@@ -1,6 +1,7 @@
 // What updates do to the weights of each group, as the statistics tell it.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/update_bound.h"
 #include "tests/client/training_run.h"
 #include "tests/engine/job_specs.h"
 
@@ -123,8 +124,28 @@ TEST(Telemetry, SkippedStepsAndUntouchedParametersDoNotCount) {
   EXPECT_EQ(statistics.step, 3u);
   EXPECT_EQ(statistics.skipped_steps, 1u);
   EXPECT_EQ(statistics.last_updated_step, 2u);
+  EXPECT_EQ(statistics.groups[3].update_count, 2u);
   EXPECT_EQ(statistics.groups[2].telemetry, GroupTelemetry{});
   EXPECT_EQ(statistics.groups[3].telemetry.element_count, kCounts[3]);
+}
+
+TEST(Telemetry, TellsTheFormatsAndTheLastStepsHyperparameters) {
+  JobSpec spec = Model(Optimizer::kAdamW, {.lr = 1e-3});
+  spec.codec = StateCodec::kFlash;
+  spec.master_rounding = MasterRounding::kStochastic;
+  spec.groups[1].master = MasterFormat::k32;
+  const JobStatistics statistics = After(spec, {1, 1}, {.steps = 3});
+  EXPECT_EQ(statistics.codec, StateCodec::kFlash);
+  EXPECT_EQ(statistics.master_rounding, MasterRounding::kStochastic);
+  EXPECT_EQ(statistics.groups[1].master, MasterFormat::k32);
+  EXPECT_EQ(statistics.groups[2].master, std::nullopt);
+  EXPECT_EQ(statistics.groups[3].update_count, 3u);
+  const Hyperparameters& last = statistics.groups[3].hyperparameters;
+  const double bound = AdamUpdateBound(last.beta1, last.beta2, 3);
+  EXPECT_NEAR(statistics.groups[3].update_bound, bound, 1e-5 * bound);
+  EXPECT_LE(statistics.groups[3].telemetry.max_update, statistics.groups[3].update_bound);
+  EXPECT_EQ(After(Model(Optimizer::kLion, {.lr = 1e-3}), {1}, {.steps = 1}).groups[3].update_bound,
+            0.0f);
 }
 
 TEST(Telemetry, BeforeTheFirstStep) {
@@ -138,6 +159,11 @@ TEST(Telemetry, BeforeTheFirstStep) {
                                              Field(&GroupStatistics::name, "experts"),
                                              Field(&GroupStatistics::name, "rest")));
   EXPECT_EQ(statistics.groups[3].telemetry, GroupTelemetry{});
+  EXPECT_EQ(statistics.groups[3].hyperparameters, spec.groups[3].hyperparameters);
+  EXPECT_EQ(statistics.groups[3].update_count, 0u);
+  EXPECT_EQ(statistics.groups[3].update_bound, 0.0f);
+  EXPECT_TRUE(statistics.groups[0].frozen);
+  EXPECT_FALSE(statistics.groups[3].frozen);
 }
 
 }  // namespace

@@ -93,6 +93,7 @@ TEST_F(Fp32OptimizerTest, SkipsAStepWithAGradientThatIsNotFinite) {
   EXPECT_TRUE(seat->Step(0.1).value().skipped);
   EXPECT_EQ(seat->Weights(0).value()[0], 1.0f);
   EXPECT_EQ(optimizer.Usage()->skipped_steps, 1u);
+  EXPECT_EQ(optimizer.Usage()->last_updated_step, 0u);
 }
 
 TEST_F(Fp32OptimizerTest, HoldsSixteenBytesAParameterAndMovesWhatARingMoves) {

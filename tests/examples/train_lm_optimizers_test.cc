@@ -35,7 +35,7 @@ TEST_F(TrainLmProgramTest, OtherOptimizersLearnAndKeepNoMoreThanTheyNeed) {
     }
     ASSERT_EQ(summary.at("last_update_by_group").size(), 2u);
     const json& group = summary["last_update_by_group"][1];
-    EXPECT_EQ(group.at("group"), "decay");
+    EXPECT_EQ(group.at("name"), "decay");
     EXPECT_LT(group.at("unmoved_share"), 0.5) << options;
     EXPECT_EQ(group.at("floor_share").is_null(), kept.size() < 2) << options;
     EXPECT_GT(group.at("max_update"), 0.0) << options;
@@ -52,6 +52,24 @@ TEST_F(TrainLmProgramTest, TellsWhatTheLastUpdateDid) {
   EXPECT_THAT(lion.output, testing::Not(HasSubstr("floor")));
 }
 
+// Weights beyond bf16 after a few steps.
+TEST_F(TrainLmProgramTest, SaysThatARunHasDiverged) {
+  for (const char* optimizer : {"adamw", "adamw-fp32"}) {
+    const Outcome outcome = Run(Command(std::string("--lr 1e37 --weight-decay 0 --summary ") +
+                                        Path("summary") + " --optimizer " + optimizer));
+    EXPECT_EQ(outcome.exit_code, 1) << outcome.output;
+    EXPECT_THAT(outcome.output, testing::ContainsRegex("[0-9]+ of 30 steps were skipped"));
+    EXPECT_THAT(outcome.output, HasSubstr("the run has diverged: nothing was updated after step"));
+    const json summary = json::parse(ReadFile(Path("summary")), nullptr, false);
+    const int last_updated_step = summary.at("last_updated_step");
+    EXPECT_LT(last_updated_step, 30);
+    EXPECT_GT(last_updated_step, 0);
+    EXPECT_EQ(summary.at("skipped_steps"), 30 - last_updated_step);
+  }
+  const Outcome adamw = Run(Command("--lr 1e37 --weight-decay 0"));
+  EXPECT_THAT(adamw.output, testing::ContainsRegex("last update \\(step [0-9]+\\) of group decay"));
+}
+
 TEST_F(TrainLmProgramTest, RefusesWhatTheOptimizerHasNoUseFor) {
   const struct {
     const char* options;
@@ -63,6 +81,8 @@ TEST_F(TrainLmProgramTest, RefusesWhatTheOptimizerHasNoUseFor) {
       {"--optimizer adam --initial-lr 1e-3", "initial_lr is 0.001"},
       {"--optimizer adamw-fp32 --initial-lr 1e-3", "--initial-lr is 0.001"},
       {"--optimizer adamw-fp32 --momentum 0.9", "momentum is 0.9"},
+      {"--optimizer adamw-fp32 --codec flash", "--codec is flash"},
+      {"--optimizer adamw-fp32 --master-rounding stochastic", "--master-rounding is stochastic"},
       {"--beta1 1", "beta1 is 1"},
       {"--master-rounding up", "--master-rounding is 'up'"},
   };

@@ -70,6 +70,14 @@ TEST(Hyperparameters, DefaultsAndEdgesAreValid) {
   EXPECT_TRUE(Validate(Optimizer::kSgd, {.momentum = 0.99, .nesterov = true}).ok());
 }
 
+// What is below 1 in binary64 alone would never decay; what is above 0 there alone divides by 0.
+TEST(Hyperparameters, ValuesMustBeInRangeInBinary32) {
+  ExpectRejected(Optimizer::kAdamW, {.beta2 = 1 - 1e-9}, "beta2");
+  ExpectRejected(Optimizer::kSgd, {.momentum = 1 - 1e-9}, "momentum");
+  ExpectRejected(Optimizer::kAdamW, {.initial_lr = 5e-324}, "initial_lr");
+  ExpectRejected(Optimizer::kLion, {.lr = 1, .weight_decay = 1, .initial_lr = 0.1}, "weight_decay");
+}
+
 // The first step's size would be infinite, and 0 times it no number.
 TEST(Hyperparameters, AStepSizeBeyondBinary32IsRefused) {
   ExpectRejected(Optimizer::kAdamW, {.lr = 1e38, .beta1 = 0.999}, "lr");
@@ -99,8 +107,11 @@ TEST(Hyperparameters, DecoupledDecayIsAtMostTheWholeWeight) {
   for (Optimizer optimizer : {Optimizer::kAdamW, Optimizer::kSgdW, Optimizer::kLion}) {
     ExpectRejected(optimizer, {.lr = 0.1, .weight_decay = 11.0}, "weight_decay");
     EXPECT_THAT(std::string(Validate(optimizer, {.lr = 0.1, .weight_decay = 11.0}).message()),
-                HasSubstr("at most 1 / lr"));
-    ExpectRejected(optimizer, {.lr = 0.1, .weight_decay = 0.6, .initial_lr = 0.05}, "weight_decay");
+                HasSubstr("at most 1 / lr, which is 10"));
+    const Hyperparameters relative = {.lr = 0.1, .weight_decay = 0.6, .initial_lr = 0.05};
+    ExpectRejected(optimizer, relative, "weight_decay");
+    EXPECT_THAT(std::string(Validate(optimizer, relative).message()),
+                HasSubstr("at most initial_lr / lr, which is 0.5"));
     EXPECT_TRUE(Validate(optimizer, {.lr = 0.1, .weight_decay = 0.5, .initial_lr = 0.05}).ok());
   }
   for (Optimizer optimizer : {Optimizer::kAdam, Optimizer::kSgd}) {
@@ -130,8 +141,13 @@ TEST(Hyperparameters, WhatAnOptimizerLacksIsRefusedByName) {
   }
 }
 
-TEST(Hyperparameters, RefusalsNameTheOptimizer) {
-  EXPECT_THAT(std::string(Validate(Optimizer::kLion, {.eps = 1e-6}).message()), HasSubstr("lion"));
+TEST(Hyperparameters, RefusalsSayWhatToDo) {
+  EXPECT_EQ(Validate(Optimizer::kLion, {.eps = 1e-6}).message(),
+            "eps is 1e-06; lion has none: leave it at its default");
+  EXPECT_EQ(Validate(Optimizer::kAdamW, {.nesterov = true}).message(),
+            "nesterov is set; adamw has none: leave it out");
+  EXPECT_EQ(Validate(Optimizer::kAdamW, {.lr = 1e39}).message(),
+            "lr is 1e+39; it must be finite in binary32 (at most 3.4e38) and not negative");
   EXPECT_THAT(std::string(Validate(Optimizer::kSgd, {.initial_lr = 0.1}).message()),
               HasSubstr("sgd"));
 }

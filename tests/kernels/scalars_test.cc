@@ -87,6 +87,13 @@ TEST(UpdateScalars, CoupledDecayIsNotClipped) {
   }
 }
 
+// A decay that is 0 in binary32 is none: the gains must clip then.
+TEST(UpdateScalars, ACoupledDecayThatIsZeroInBinary32LeavesClippingToTheGains) {
+  const UpdateScalars s = MakeUpdateScalars(Optimizer::kSgd, {.weight_decay = 1e-50}, 1, 0.25f);
+  EXPECT_EQ(s.coupled_decay, 0.0f);
+  EXPECT_EQ(s.gain1, 0.25f);
+}
+
 TEST(UpdateScalars, FullyDecoupledDecayFollowsTheScheduleOnly) {
   const Hyperparameters h = {.lr = 3e-4, .weight_decay = 0.1, .initial_lr = 6e-4};
   for (Optimizer optimizer : {Optimizer::kAdamW, Optimizer::kSgdW, Optimizer::kLion}) {

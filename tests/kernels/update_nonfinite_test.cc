@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -99,6 +100,29 @@ TEST(UpdateNonfinite, OverflowOfVAloneIsCounted) {
   EXPECT_EQ(UpdateWithBadElement(1.0f, 1e30f, &state), 1u);
   EXPECT_NE(BitsOf(MasterOf(state, kBad)), kCanonicalNanBits);
   EXPECT_EQ(state.v[kBad], std::byte{255});
+}
+
+// An m that is no number beside a v that is one, and beside an update that has to be clamped: state
+// as only damage makes it.
+TEST(UpdateNonfinite, ABadMIsSeenBesideAClampedUpdate) {
+  for (DType dtype : {DType::kBf16, DType::kFp32}) {
+    UpdateState state({.codec = StateCodec::kFp32, .dtype = dtype, .master = MasterFormat::kNone},
+                      32);
+    float* m = ElementsOf<float>(state.m.data());
+    float* v = ElementsOf<float>(state.v.data());
+    std::fill(v, v + 32, 1.0f);
+    m[3] = kBadValues[2];
+    m[7] = 1000.0f;
+    const UpdateScalars scalars = state.config.Scalars(1);
+    ForEachTarget([&](const char* target) {
+      UpdateState updated = state;
+      const UpdateTask task = updated.Task(scalars);
+      UpdateWeights(state.config.Context(1), std::span(&task, 1));
+      EXPECT_EQ(updated.telemetry.nonfinite_count, 1u) << target;
+      EXPECT_TRUE(std::isnan(MasterOf(updated, 3))) << target;
+      EXPECT_FALSE(std::isnan(MasterOf(updated, 7))) << target;
+    });
+  }
 }
 
 TEST(UpdateNonfinite, BadWeightsAreCountedInEveryFormat) {

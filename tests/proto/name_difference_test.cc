@@ -71,8 +71,9 @@ TEST(NameDifference, NamesMomentumThatIsKept) {
   for (ParameterGroup& group : mine.groups) group.hyperparameters = {};
   JobSpec theirs = mine;
   theirs.groups[3].hyperparameters.momentum = 0.9;
-  EXPECT_EQ(NameDifference(mine, theirs),
-            "SGD's momentum is kept = false here, and true in the job");
+  EXPECT_EQ(NameDifference(mine, theirs), "the job keeps momentum; here no group has momentum > 0");
+  EXPECT_EQ(NameDifference(theirs, mine),
+            "the job keeps no momentum; here some group has momentum > 0");
   EXPECT_NE(Hash(mine), Hash(theirs));
   // How much there is may change from step to step.
   mine.groups[3].hyperparameters.momentum = 0.5;

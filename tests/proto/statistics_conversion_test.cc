@@ -32,6 +32,17 @@ void ExpectEqual(const RankStatistics& a, const RankStatistics& b) {
   ExpectEqual(total, b.total);
 }
 
+void ExpectEqual(const GroupStatistics& a, const GroupStatistics& b) {
+  const auto& [name, frozen, master, hyperparameters, update_count, update_bound, telemetry] = a;
+  EXPECT_EQ(name, b.name);
+  EXPECT_EQ(frozen, b.frozen);
+  EXPECT_EQ(master, b.master);
+  EXPECT_EQ(hyperparameters, b.hyperparameters);
+  EXPECT_EQ(update_count, b.update_count);
+  EXPECT_EQ(update_bound, b.update_bound);
+  EXPECT_EQ(telemetry, b.telemetry);
+}
+
 TEST(StatisticsConversion, RoundTripThroughBytes) {
   const JobStatistics full = FullStatistics();
   v1::JobDescription message;
@@ -39,19 +50,21 @@ TEST(StatisticsConversion, RoundTripThroughBytes) {
   const absl::StatusOr<JobStatistics> back = FromProto(message);
   ASSERT_TRUE(back.ok()) << back.status();
   const auto& [parameter_count, element_count, trainable_element_count, wide_master_parameters,
-               wide_master_element_count, optimizer, has_v_codes, groups, last_updated_step, step,
-               skipped_steps, aborted_attempts, last_result, ranks] = *back;
+               wide_master_element_count, optimizer, codec, master_rounding, has_v_codes, groups,
+               last_updated_step, step, skipped_steps, aborted_attempts, last_result, ranks] =
+      *back;
   EXPECT_EQ(parameter_count, full.parameter_count);
   EXPECT_EQ(element_count, full.element_count);
   EXPECT_EQ(trainable_element_count, full.trainable_element_count);
   EXPECT_EQ(wide_master_parameters, full.wide_master_parameters);
   EXPECT_EQ(wide_master_element_count, full.wide_master_element_count);
   EXPECT_EQ(optimizer, full.optimizer);
+  EXPECT_EQ(codec, full.codec);
+  EXPECT_EQ(master_rounding, full.master_rounding);
   EXPECT_EQ(has_v_codes, full.has_v_codes);
   ASSERT_EQ(groups.size(), 2);
   for (const std::size_t i : {0, 1}) {
-    EXPECT_EQ(groups[i].name, full.groups[i].name);
-    EXPECT_EQ(groups[i].telemetry, full.groups[i].telemetry);
+    ExpectEqual(groups[i], full.groups[i]);
   }
   EXPECT_EQ(last_updated_step, full.last_updated_step);
   EXPECT_EQ(step, full.step);
@@ -66,6 +79,8 @@ TEST(StatisticsConversion, RoundTripThroughBytes) {
 TEST(StatisticsConversion, NewerAndOlderDaemons) {
   v1::JobDescription message;
   message.set_optimizer(v1::OPTIMIZER_LION);
+  message.set_codec(v1::STATE_CODEC_ROBUST);
+  message.set_master_rounding(v1::MASTER_ROUNDING_NEAREST);
   message.add_ranks()->mutable_bytes()->insert({"weights", 5});
   message.mutable_ranks(0)->mutable_bytes()->insert({"a kind to come", 6});
   const absl::StatusOr<JobStatistics> statistics = FromProto(message);
@@ -87,6 +102,20 @@ TEST(StatisticsConversion, UnknownOptimizer) {
     v1::JobDescription message = ToProto(FullStatistics());
     message.set_optimizer(static_cast<v1::Optimizer>(number));
     EXPECT_EQ(FromProto(message).status().code(), absl::StatusCode::kInvalidArgument) << number;
+  }
+}
+
+TEST(StatisticsConversion, UnknownFormats) {
+  for (const int number : {-1, 0, 4}) {
+    v1::JobDescription message = ToProto(FullStatistics());
+    message.set_codec(static_cast<v1::StateCodec>(number));
+    EXPECT_EQ(FromProto(message).status().code(), absl::StatusCode::kInvalidArgument) << number;
+    message = ToProto(FullStatistics());
+    message.set_master_rounding(static_cast<v1::MasterRounding>(number));
+    EXPECT_EQ(FromProto(message).status().code(), absl::StatusCode::kInvalidArgument) << number;
+    message = ToProto(FullStatistics());
+    message.mutable_groups(1)->set_master(static_cast<v1::MasterFormat>(number));
+    EXPECT_EQ(FromProto(message).ok(), number == 0) << number;
   }
 }
 

@@ -93,6 +93,8 @@ TEST(Sidecar, TelemetryIsThatOfAllRanks) {
     ASSERT_EQ(statistics->groups.size(), expected.groups.size());
     for (std::size_t group = 0; group < expected.groups.size(); ++group) {
       EXPECT_EQ(statistics->groups[group].name, expected.groups[group].name);
+      EXPECT_EQ(statistics->groups[group].hyperparameters, expected.groups[group].hyperparameters);
+      EXPECT_EQ(statistics->groups[group].update_bound, expected.groups[group].update_bound);
       EXPECT_EQ(statistics->groups[group].telemetry, expected.groups[group].telemetry)
           << "group " << group << " as node " << node << " tells it";
     }

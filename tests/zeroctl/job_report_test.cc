@@ -47,9 +47,26 @@ TEST(JobReport, JsonOfGroups) {
   v1::JobDescription job = Job();
   nlohmann::json json = nlohmann::json::parse(JsonLine(JobJson(job)));
   EXPECT_EQ(json["optimizer"], "adam");
+  EXPECT_EQ(json["codec"], "flash");
+  EXPECT_EQ(json["master_rounding"], "stochastic");
   EXPECT_EQ(json["last_updated_step"], 17);
   ASSERT_EQ(json["groups"].size(), 2);
   EXPECT_EQ(json["groups"][0]["name"], "first");
+  EXPECT_EQ(json["groups"][0]["frozen"], true);
+  EXPECT_EQ(json["groups"][0]["master"], "32");
+  EXPECT_EQ(json["groups"][0]["update_count"], 18);
+  EXPECT_EQ(json["groups"][0]["update_bound"], 7.25);
+  EXPECT_EQ(json["groups"][0]["hyperparameters"], nlohmann::json({{"lr", 0.1},
+                                                                  {"beta1", 0.2},
+                                                                  {"beta2", 0.3},
+                                                                  {"eps", 0.4},
+                                                                  {"weight_decay", 0.5},
+                                                                  {"momentum", 0.6},
+                                                                  {"nesterov", true},
+                                                                  {"initial_lr", 0.7}}));
+  EXPECT_EQ(json["groups"][1]["frozen"], false);
+  EXPECT_EQ(json["groups"][1]["master"], "automatic");
+  EXPECT_EQ(json["groups"][1]["update_bound"], nullptr);
   EXPECT_EQ(json["groups"][0]["element_count"], 20);
   EXPECT_EQ(json["groups"][0]["unmoved_share"], 0.25);
   EXPECT_EQ(json["groups"][0]["floor_share"], 0.1);
@@ -71,18 +88,44 @@ TEST(JobReport, JsonOfGroups) {
 TEST(JobReport, TextOfGroups) {
   v1::JobDescription job = Job();
   job.mutable_groups(1)->set_name("sec\x1bond");
-  EXPECT_THAT(JobText(job), HasSubstr("optimizer         adam\n"));
-  EXPECT_THAT(JobText(job), HasSubstr("Updates of step 17:\n"
-                                      "GROUP    WEIGHTS  UNMOVED  V AT FLOOR  LARGEST UPDATE\n"
-                                      "first         20     25 %        10 %          1.5 lr\n"
-                                      "sec?ond       30     10 %      3.33 %          0.5 lr\n"));
+  EXPECT_THAT(JobText(job), HasSubstr("optimizer         adam\n"
+                                      "codec             flash\n"
+                                      "master rounding   stochastic\n"));
+  EXPECT_THAT(JobText(job),
+              HasSubstr("Updates of step 17:\n"
+                        "GROUP    WEIGHTS  UNMOVED  V AT FLOOR  LARGEST UPDATE  BOUND\n"
+                        "first         20     25 %        10 %          1.5 lr   7.25\n"
+                        "sec?ond       30     10 %      3.33 %          0.5 lr      -\n"));
   job.set_has_v_codes(false);
   job.mutable_groups(1)->clear_telemetry();
   EXPECT_THAT(JobText(job),
-              AllOf(HasSubstr("first         20     25 %           -          1.5 lr\n"),
-                    HasSubstr("sec?ond        0        -           -               -\n")));
+              AllOf(HasSubstr("first         20     25 %           -          1.5 lr   7.25\n"),
+                    HasSubstr("sec?ond        0        -           -               -      -\n")));
   job.set_last_updated_step(0);
   EXPECT_THAT(JobText(job), Not(HasSubstr("Updates")));
+}
+
+TEST(JobReport, TextOfHyperparameters) {
+  v1::JobDescription job = Job();
+  job.mutable_groups(0)->mutable_hyperparameters()->set_beta2(0.99999);
+  EXPECT_THAT(
+      JobText(job),
+      HasSubstr(
+          "Hyperparameters of step 17, the last one that updated:\n"
+          "GROUP           UPDATES     MASTER     LR  BETA1    BETA2    EPS  WEIGHT DECAY\n"
+          "first (frozen)       18         32    0.1    0.2  0.99999    0.4           0.5\n"
+          "second                0  automatic  0.001    0.9    0.999  1e-08             0\n"));
+  job.set_optimizer(v1::OPTIMIZER_SGDW);
+  job.set_last_updated_step(0);
+  EXPECT_THAT(
+      JobText(job),
+      HasSubstr(
+          "Hyperparameters of the job's creation; no step has updated yet:\n"
+          "GROUP           UPDATES     MASTER     LR        MOMENTUM  WEIGHT DECAY  INITIAL LR\n"
+          "first (frozen)       18         32    0.1  0.6 (nesterov)           0.5         0.7\n"
+          "second                0  automatic  0.001               0             0           -\n"));
+  job.set_optimizer(v1::OPTIMIZER_LION);
+  EXPECT_THAT(JobText(job), HasSubstr("LR  BETA1    BETA2  WEIGHT DECAY  INITIAL LR\n"));
 }
 
 TEST(JobReport, JsonOfRanks) {

@@ -2,11 +2,13 @@
 #define ZEROD_ENGINE_STATISTICS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "zerod/base/memory_kind.h"
 #include "zerod/engine/step_request.h"
+#include "zerod/kernels/formats.h"
 #include "zerod/kernels/optimizer.h"
 
 namespace zerod {
@@ -36,6 +38,14 @@ struct GroupTelemetry {
 
 struct GroupStatistics {
   std::string name;
+  bool frozen = false;
+  std::optional<MasterFormat> master;  // nothing: zerod chooses per parameter
+  // Of the last step that updated; before the first one, those the job was created with.
+  Hyperparameters hyperparameters;
+  std::uint64_t update_count = 0;  // steps that updated
+  // Adam: what `max_update` can't exceed, whatever the gradients, after that many updates with
+  // these betas (U of docs/numerics.md). 0: there is no such bound, or no update yet.
+  float update_bound = 0;
   GroupTelemetry telemetry;  // of the ranks that are described, together
 };
 
@@ -62,6 +72,8 @@ struct JobStatistics {
   std::vector<std::string> wide_master_parameters;  // names of those with 32-bit masters
   std::uint64_t wide_master_element_count = 0;      // of these, with 32-bit masters
   Optimizer optimizer = Optimizer::kAdamW;
+  StateCodec codec = StateCodec::kRobust;
+  MasterRounding master_rounding = MasterRounding::kNearest;
   bool has_v_codes = false;             // whether it keeps quantised second moments
   std::vector<GroupStatistics> groups;  // in the job's order
   std::uint64_t last_updated_step = 0;  // the one that telemetry is of; 0: none yet

@@ -6,7 +6,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "zerod/base/dtype.h"
 
 namespace zerod {
 
@@ -15,7 +14,7 @@ namespace zerod {
 enum class StateCodec : std::uint8_t {
   kFp32 = 1,    // unquantised: 4 bytes a value, no scales
   kFlash = 2,   // FlashOptim's (arXiv 2602.23349): 1 byte a value, an fp16 scale per quant group
-  kRobust = 3,  // the same bytes with the failures mended; the default
+  kRobust = 3,  // the same bytes, without what breaks the other; the default
 };
 
 // What is kept beside a bf16 or fp16 weight so that both together are a finer master weight.
