@@ -69,17 +69,18 @@ HWY_INLINE void UpdateAdamMoments(const Chunk& chunk, const ScalarVectors& s,
   }
 }
 
-// Masters into the scratch, and with them the chunk's maxima. Apart from the moments: a processor
+// Masters into the scratch, and with them the chunk's maxima. A NaN among the moments, which the
+// clamp might lose, has been noticed before. Apart from the moments: a processor
 // looks ahead only so far, and with half the chain of dependent operations it finds twice as many
 // that don't wait for each other.
-template <typename Source, bool kClamp>
+template <typename Source>
 HWY_INLINE void UpdateAdamMasters(const Chunk& chunk, const ScalarVectors& s, ChunkScratch& scratch,
                                   ChunkMaxima<Source>& maxima) {
   const DF df;
   for (std::size_t at = 0; at < chunk.slots * kQuantGroupElements; at += kLanes) {
     const VF root = hn::Load(df, scratch.root + at);
-    VF u = hn::Div(hn::Load(df, scratch.m + at), hn::MulAdd(root, s.k2, s.eps));
-    if constexpr (kClamp) u = hn::Min(hn::Max(u, hn::Neg(s.bound)), s.bound);
+    const VF quotient = hn::Div(hn::Load(df, scratch.m + at), hn::MulAdd(root, s.k2, s.eps));
+    const VF u = hn::Min(hn::Max(quotient, hn::Neg(s.bound)), s.bound);
     const VF p = StepWeights(Source::Masters(chunk, scratch, at), u, s);
     hn::Store(p, df, scratch.p + at);
     maxima.Take(p, u);
@@ -98,19 +99,14 @@ HWY_INLINE bool FinishMoments(const Chunk& chunk, ChunkScratch& scratch) {
   }
 }
 
-// Scales are a long chain of operations, which nothing in the masters waits for. Hardly any update
-// has to be clamped: it is done again then.
+// Scales are a long chain of operations, which nothing in the masters waits for.
 template <typename Codec, typename Source>
 HWY_INLINE ChunkMaxima<Source> UpdateAdamChunk(const Chunk& chunk, const ScalarVectors& s,
                                                ChunkScratch& scratch) {
   UpdateAdamMoments<Codec, Source>(chunk, s, scratch);
   const bool ordinary = FinishMoments<Codec, UpdateRule::kAdam>(chunk, scratch);
   auto maxima = ChunkMaxima<Source>::None(ordinary);
-  UpdateAdamMasters<Source, false>(chunk, s, scratch, maxima);
-  if (HWY_LIKELY(hn::AllFalse(DU(), hn::Gt(maxima.u, AsBits(s.bound))))) return maxima;
-  if constexpr (!Source::kIsBf16) StageChunk(chunk, scratch);
-  maxima = ChunkMaxima<Source>::None(ordinary);
-  UpdateAdamMasters<Source, true>(chunk, s, scratch, maxima);
+  UpdateAdamMasters<Source>(chunk, s, scratch, maxima);
   return maxima;
 }
 
