@@ -8,7 +8,8 @@
 
 namespace zerod::bench {
 
-// Each adds a subcommand; what it returns runs it once the arguments are parsed.
+// Each adds a subcommand; what it returns runs it once the arguments are parsed, and holds them: it
+// must outlive the parsing.
 std::function<absl::Status()> AddKernelCommand(CLI::App& app);
 std::function<absl::Status()> AddStepCommand(CLI::App& app);
 std::function<absl::Status()> AddCodecStudyCommand(CLI::App& app);

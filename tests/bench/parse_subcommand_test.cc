@@ -11,8 +11,8 @@ namespace {
 
 absl::Status Parse(std::vector<const char*> arguments) {
   CLI::App app("test", "zerod-bench");
-  AddKernelCommand(app);
-  AddCodecStudyCommand(app);
+  const std::function<absl::Status()> commands[] = {AddKernelCommand(app),
+                                                    AddCodecStudyCommand(app)};
   arguments.insert(arguments.begin(), "zerod-bench");
   return ParseSubcommand(&app, static_cast<int>(arguments.size()), arguments.data());
 }
