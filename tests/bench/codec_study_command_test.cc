@@ -2,12 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/commands.h"
+#include "tests/bench/command_run.h"
 
 namespace zerod::bench {
 namespace {
@@ -15,27 +16,13 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-struct Outcome {
-  absl::Status status;
-  std::string printed;
-};
-
 Outcome RunCommand(std::vector<std::string> arguments) {
-  CLI::App app("test", "zerod-bench");
-  const auto run = AddCodecStudyCommand(app);
   arguments.insert(arguments.begin(), "codec-study");
-  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants a vector
-  app.parse(arguments);
-  testing::internal::CaptureStdout();
-  absl::Status status = run();
-  return {std::move(status), testing::internal::GetCapturedStdout()};
+  return RunSubcommand(AddCodecStudyCommand, std::move(arguments));
 }
 
 std::string MessageOf(const std::vector<std::string>& arguments) {
-  const Outcome outcome = RunCommand(arguments);
-  EXPECT_EQ(outcome.status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(outcome.printed, "");
-  return std::string(outcome.status.message());
+  return MessageOfRefusal(RunCommand(arguments));
 }
 
 TEST(CodecStudyCommand, PrintsOneJsonObjectPerScenarioAndCodec) {

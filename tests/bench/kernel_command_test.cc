@@ -2,11 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/commands.h"
+#include "tests/bench/command_run.h"
 
 namespace zerod::bench {
 namespace {
@@ -14,28 +15,14 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-struct Outcome {
-  absl::Status status;
-  std::string printed;
-};
-
 Outcome RunCommand(std::vector<std::string> arguments) {
-  CLI::App app("test", "zerod-bench");
-  const auto run = AddKernelCommand(app);
   arguments.insert(arguments.begin(),
                    {"kernel", "--elements", "1K", "--repetitions", "1", "--threads", "1"});
-  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants a vector
-  app.parse(arguments);
-  testing::internal::CaptureStdout();
-  absl::Status status = run();
-  return {std::move(status), testing::internal::GetCapturedStdout()};
+  return RunSubcommand(AddKernelCommand, std::move(arguments));
 }
 
 std::string MessageOf(const std::vector<std::string>& arguments) {
-  const Outcome outcome = RunCommand(arguments);
-  EXPECT_EQ(outcome.status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(outcome.printed, "");
-  return std::string(outcome.status.message());
+  return MessageOfRefusal(RunCommand(arguments));
 }
 
 TEST(KernelCommand, TextNamesEverythingThatWasChosen) {
