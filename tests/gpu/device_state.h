@@ -15,7 +15,12 @@ namespace zerod {
 
 inline bool HaveDevice() {
   int device_count = 0;
-  return cudaGetDeviceCount(&device_count) == cudaSuccess && device_count != 0;
+  const cudaError_t status = cudaGetDeviceCount(&device_count);
+  // Without a device there may be no driver, either. Everything else is a failure, not a reason to
+  // skip.
+  if (status == cudaErrorNoDevice || status == cudaErrorInsufficientDriver) return false;
+  ZEROD_CHECK(status == cudaSuccess);
+  return device_count != 0;
 }
 
 // A host vector's copy in device memory, `offset_bytes` behind an aligned address. Move-only.

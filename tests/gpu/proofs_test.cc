@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/gpu/device_state.h"
 
 namespace zerod {
 namespace {
@@ -13,10 +14,7 @@ namespace {
 class GpuProofs : public testing::Test {
  protected:
   void SetUp() override {
-    int device_count = 0;
-    if (cudaGetDeviceCount(&device_count) != cudaSuccess || device_count == 0) {
-      GTEST_SKIP() << "no CUDA device on this machine";
-    }
+    if (!HaveDevice()) GTEST_SKIP() << "no CUDA device on this machine";
     ASSERT_EQ(cudaMalloc(&memory_, kBlockCount * 8), cudaSuccess);
     ASSERT_EQ(cudaMemset(memory_, 0, kBlockCount * 8), cudaSuccess);
   }
