@@ -1,6 +1,7 @@
 #include "zerod/kernels/optimizer.h"
 
 #include <cmath>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
@@ -124,10 +125,10 @@ absl::Status Validate(Optimizer optimizer, const Hyperparameters& hyperparameter
   if (!IsUsableFloat(h.lr)) return OutOfRange("lr", h.lr, kUsableFloat);
   if (!IsBelowOne(h.beta1)) return OutOfRange("beta1", h.beta1, "in [0, 1), also in binary32");
   if (!IsBelowOne(h.beta2)) return OutOfRange("beta2", h.beta2, "in [0, 1), also in binary32");
-  if (!IsUsableFloat(h.eps) || static_cast<float>(h.eps) == 0.0f) {
-    return OutOfRange(
-        "eps", h.eps,
-        "positive, and neither 0 nor infinite in binary32 (at least 1e-45, at most 3.4e38)");
+  // Its reciprocal, where a moment is 0, must be a number.
+  if (!IsUsableFloat(h.eps) || static_cast<float>(h.eps) < std::numeric_limits<float>::min()) {
+    return OutOfRange("eps", h.eps,
+                      "normal and finite in binary32 (at least 1.18e-38, at most 3.4e38)");
   }
   // An early Adam step's size, lr / (1 - beta1^t), must be a number, too.
   if (RuleOf(optimizer, true) == UpdateRule::kAdam && !IsUsableFloat(h.lr / (1.0 - h.beta1))) {

@@ -44,8 +44,8 @@ struct AdamRule {
     const float gained = Multiply(s.gain2, g);
     const float v = FusedMultiplyAdd(gained, gained, old.decayed2);
     const float root = SquareRoot(v);
-    const float u =
-        Clamp(Divide(m, FusedMultiplyAdd(root, s.k2, s.eps)), -s.update_bound, s.update_bound);
+    const float inverse = Divide(1.0f, FusedMultiplyAdd(root, s.k2, s.eps));
+    const float u = Clamp(Multiply(m, inverse), -s.update_bound, s.update_bound);
     return {StepWeight(old.p, u, s), m, v, root, u};
   }
 };

@@ -79,8 +79,9 @@ HWY_INLINE void UpdateAdamMasters(const Chunk& chunk, const ScalarVectors& s, Ch
   const DF df;
   for (std::size_t at = 0; at < chunk.slots * kQuantGroupElements; at += kLanes) {
     const VF root = hn::Load(df, scratch.root + at);
-    const VF quotient = hn::Div(hn::Load(df, scratch.m + at), hn::MulAdd(root, s.k2, s.eps));
-    const VF u = hn::Min(hn::Max(quotient, hn::Neg(s.bound)), s.bound);
+    const VF inverse = hn::Div(hn::Set(df, 1.0f), hn::MulAdd(root, s.k2, s.eps));
+    const VF exact = hn::Mul(hn::Load(df, scratch.m + at), inverse);
+    const VF u = hn::Min(hn::Max(exact, hn::Neg(s.bound)), s.bound);
     const VF p = StepWeights(Source::Masters(chunk, scratch, at), u, s);
     hn::Store(p, df, scratch.p + at);
     maxima.Take(p, u);

@@ -4,96 +4,58 @@
 #include <cstdint>
 
 #include "kernels/cuda/adam_task.cuh"
+#include "kernels/cuda/bulk_producer.cuh"
 #include "kernels/cuda/bulk_stages.cuh"
 #include "kernels/cuda/decode_tables.cuh"
 #include "kernels/cuda/lane_memory.cuh"
+#include "kernels/cuda/leftover_chunks.cuh"
 #include "kernels/cuda/task_cursor.cuh"
 #include "kernels/cuda/warp_telemetry.cuh"
 
 namespace zerod {
 
-// Each warp has its own stages in shared memory, fills them two chunks ahead, updates a chunk in
-// place there, and has it written back. docs/adr/0009 says why.
+// One warp of a block copies tiles into stages of shared memory and back; the others update them
+// there, a chunk each. docs/adr/0009 says why.
 
-__device__ inline AdamLane ReadLane(const unsigned char* memory) {
-  AdamLane lane;
-  const std::uint32_t first = threadIdx.x % kWarpLanes * kLaneElements;
-  LoadWords(memory + kVAt + first, lane.v);
-  LoadWords(memory + kMAt + first, lane.m);
-  LoadWords(memory + kGradientAt + 2 * first, lane.gradient);
-  LoadWords(memory + kCorrectionAt + first, lane.correction);
-  LoadWords(memory + kWeightsAt + 2 * first, lane.weights);
-  return lane;
-}
+// A warp's chunk in its stage.
+struct StagedChunk {
+  unsigned char* stage;
+  std::uint32_t first;  // this lane's first element
 
-// Looks ahead: fills stages of chunks to come, and brings their scales.
-class Lookahead {
- public:
-  __device__ explicit Lookahead(const UpdateLaunch& launch, std::uint64_t end)
-      : launch_(launch), end_(end), cursor_(launch.chunk_begins, launch.task_count) {}
-
-  // Fills `stage` with chunk number `index`, if there is one and it is one for the fast path. The
-  // whole warp calls it, chunk after chunk.
-  __device__ void Fill(std::uint64_t index, std::uint32_t stage, const Stages& stages) {
-    older_scales_ = newer_scales_;
-    if (index >= end_) return;
-    if (cursor_.Seek(index)) SetTask(launch_.tasks[cursor_.index()]);
-    const AdamChunk chunk = ChunkAt(extent_, cursor_.Place(index));
-    if (!chunk.fast) return;
-    const std::uint32_t lane = threadIdx.x % kWarpLanes;
-    stages.Fill(stage, stream_, chunk);
-    if (chunk.HasLane(lane)) {
-      newer_scales_ = scales_[chunk.first / kQuantGroupElements + lane / 2];
-    }
+  __device__ AdamLane Read() const {
+    AdamLane lane;
+    LoadWords(stage + kVAt + first, lane.v);
+    LoadWords(stage + kMAt + first, lane.m);
+    LoadWords(stage + kGradientAt + 2 * first, lane.gradient);
+    LoadWords(stage + kCorrectionAt + first, lane.correction);
+    LoadWords(stage + kWeightsAt + 2 * first, lane.weights);
+    lane.scales = *reinterpret_cast<const std::uint32_t*>(stage + kScalesAt +
+                                                          first / kQuantGroupElements * 4);
+    return lane;
   }
-
-  // This lane's group's, from the call before the latest.
-  __device__ std::uint32_t Scales() const { return older_scales_; }
-
- private:
-  __device__ void SetTask(const FusedUpdateTask& device_task) {
-    extent_ = ExtentOf(device_task);
-    stream_.SetTask(device_task);
-    scales_ = ScalePairs(device_task.task);
+  __device__ void WriteMaster(const AdamLaneStep& step) const {
+    StoreWords(step.weights, stage + kWeightsAt + 2 * first);
+    StoreWords(step.correction, stage + kCorrectionAt + first);
   }
-
-  const UpdateLaunch& launch_;
-  std::uint64_t end_;
-  TaskCursor cursor_;
-  AdamExtent extent_ = {};
-  Stream stream_;
-  const std::uint32_t* scales_ = nullptr;
-  std::uint32_t older_scales_ = 0;
-  std::uint32_t newer_scales_ = 0;
+  __device__ void WriteCodes(const AdamLaneCodes& codes) const {
+    StoreWords(codes.m, stage + kMAt + first);
+    StoreWords(codes.v, stage + kVAt + first);
+  }
 };
-
-__device__ inline void WriteMaster(const AdamLaneStep& step, unsigned char* memory) {
-  const std::uint32_t first = threadIdx.x % kWarpLanes * kLaneElements;
-  StoreWords(step.weights, memory + kWeightsAt + 2 * first);
-  StoreWords(step.correction, memory + kCorrectionAt + first);
-}
-
-__device__ inline void WriteCodes(const AdamLaneCodes& codes, unsigned char* memory) {
-  const std::uint32_t first = threadIdx.x % kWarpLanes * kLaneElements;
-  StoreWords(codes.m, memory + kMAt + first);
-  StoreWords(codes.v, memory + kVAt + first);
-}
 
 // What a warp keeps of the task that it is in.
 struct BulkTask {
+  std::uint32_t index = 0xffffffffu;
+  bool has_contributions = false;
   AdamExtent extent = {};
   AdamLaneScalars scalars = {};
-  Stream stream;
-  WeightCopies copies;
   std::uint32_t* scales = nullptr;
   std::uint64_t first_group = 0;  // flat
-  bool has_contributions = false;
 
-  __device__ void Set(const FusedUpdateTask& device_task) {
+  __device__ void Set(std::uint32_t new_index, const FusedUpdateTask& device_task) {
+    index = new_index;
     extent = ExtentOf(device_task);
     scalars = MakeAdamLaneScalars(*device_task.task.scalars);
-    stream.SetTask(device_task);
-    copies = device_task.copies;
     scales = ScalePairs(device_task.task);
     first_group = device_task.task.flat_begin / kQuantGroupElements;
     has_contributions = device_task.source.count != 0;
@@ -104,76 +66,100 @@ struct BulkTask {
 struct BulkWarp {
   const UpdateLaunch& launch;
   const WideTables& tables;
-  Stages& stages;
   WarpTelemetry& telemetry;
+  BulkTask task;
 };
 
-__device__ inline void UpdateChunks(const BulkWarp& warp, const WarpUnits& chunks) {
-  const UpdateLaunch& launch = warp.launch;
-  Stages& stages = warp.stages;
+// Returns whether the chunk was in the fast path's range; if not, nothing has changed.
+__device__ inline bool UpdateStaged(BulkWarp& warp, const AdamChunk& chunk,
+                                    const StagedChunk& staged) {
+  if (!chunk.fast) return false;
+  const BulkTask& task = warp.task;
   const std::uint32_t lane_index = threadIdx.x % kWarpLanes;
-  TaskCursor cursor(launch.chunk_begins, launch.task_count);
-  Lookahead ahead(launch, chunks.end);
-  ahead.Fill(chunks.first, 0, stages);
-  ahead.Fill(chunks.first + chunks.stride, 1, stages);
-  BulkTask task;
-  std::uint32_t stage = 0;
-  for (std::uint64_t index = chunks.first; index < chunks.end; index += chunks.stride) {
-    const bool another = cursor.Seek(index);
-    const FusedUpdateTask& device_task = launch.tasks[cursor.index()];
-    if (another) {
-      task.Set(device_task);
-      warp.telemetry.SetTarget(device_task.task.telemetry);
-    }
-    const AdamChunk chunk = ChunkAt(task.extent, cursor.Place(index));
-    const bool active = chunk.HasLane(lane_index);
-    unsigned char* const memory = stages.Memory(stage);
-    bool in_range = chunk.fast;
-    AdamLane lane;
-    AdamLaneStep step;
-    if (chunk.fast) {
-      stages.Await(stage);
-      lane = ReadLane(memory);
-      lane.scales = ahead.Scales();
-      if (task.has_contributions && active) {
-        ReduceLane(device_task.source, chunk.first + lane_index * kLaneElements, lane.gradient);
-      }
-      in_range = StepWarp(lane, active, task.scalars, warp.tables, &step);
-    }
-    // The stage before this one is free: all lanes have read it, and met since, and every lane's
-    // own stores from there have read it.
-    AwaitStoresRead();
-    ahead.Fill(index + 2 * chunks.stride, stage == 0 ? kStageCount - 1 : stage - 1, stages);
-    if (in_range) {
-      WriteMaster(step, memory);
-      const std::uint64_t group = chunk.first / kQuantGroupElements + lane_index / 2;
-      const GroupKey key = MakeGroupKey(launch.context.key.value, task.first_group + group);
-      const AdamLaneCodes codes = EncodeAdamLane(step, key, lane_index % 2, lane.m);
-      WriteCodes(codes, memory);
-      FenceWrites();
-      stages.WriteBack(stage, task.stream, chunk, task.copies);
-      if (active && lane_index % 2 == 0) task.scales[group] = codes.scales;
-      warp.telemetry.Add(CountsOf(step, codes, active));
-    } else {
-      warp.telemetry.Add(
-          UpdateChunkByDefinition(launch.context, &device_task, chunk.first, chunk.count));
-    }
-    stage = stage == kStageCount - 1 ? 0 : stage + 1;
+  const bool active = chunk.HasLane(lane_index);
+  AdamLane lane = staged.Read();
+  if (task.has_contributions && active) {
+    ReduceLane(warp.launch.tasks[task.index].source, chunk.first + lane_index * kLaneElements,
+               lane.gradient);
   }
-  AwaitStores();
+  AdamLaneStep step;
+  if (!StepWarp(lane, active, task.scalars, warp.tables, &step)) return false;
+  staged.WriteMaster(step);
+  const std::uint64_t group = chunk.first / kQuantGroupElements + lane_index / 2;
+  const GroupKey key = MakeGroupKey(warp.launch.context.key.value, task.first_group + group);
+  const AdamLaneCodes codes = EncodeAdamLane(step, key, lane_index % 2, lane.m);
+  staged.WriteCodes(codes);
+  if (active && lane_index % 2 == 0) task.scales[group] = codes.scales;
+  warp.telemetry.Add(CountsOf(step, codes, active));
+  return true;
 }
 
-// `shared`: kBulkSharedBytes, aligned to 128 bytes.
+// What a block's warp number `number` updates in the stages. Returns which tiles' chunks it leaves.
+__device__ inline LeftoverChunks UpdateTiles(BulkWarp warp, const Stages& stages,
+                                             std::uint32_t number) {
+  const std::uint32_t lane_index = threadIdx.x % kWarpLanes;
+  const std::uint32_t first = number * kChunkElements + lane_index * kLaneElements;
+  LeftoverChunks leftovers;
+  StageTurn turn;
+  for (std::uint32_t tile_number = 0;; ++tile_number, turn.Next()) {
+    AwaitPhase(stages.Filled(turn.stage), turn.parity);
+    const Tile tile = stages.TileOf(turn.stage);
+    if (tile.chunk_count == 0) return leftovers;
+    if (tile.task != warp.task.index) {
+      const FusedUpdateTask& device_task = warp.launch.tasks[tile.task];
+      warp.task.Set(tile.task, device_task);
+      warp.telemetry.SetTarget(device_task.task.telemetry);
+    }
+    if (number < tile.chunk_count &&
+        !UpdateStaged(warp, ChunkAt(warp.task.extent, tile.first_chunk + number),
+                      {stages.Memory(turn.stage), first})) {
+      leftovers.Add(tile_number);
+    }
+    FenceWrites();
+    __syncwarp();
+    if (lane_index == 0) Arrive(stages.Updated(turn.stage));
+  }
+}
+
+// By the definition, in global memory, once all stages have been copied there: old values where
+// chunks were left.
+__device__ inline void FinishLeftovers(const UpdateLaunch& launch, const LeftoverChunks& leftovers,
+                                       TileWalk walk, WarpTelemetry* telemetry) {
+  const std::uint32_t number = threadIdx.x / kWarpLanes;
+  Tile tile = walk.Next();
+  for (std::uint32_t tile_number = 0; tile.chunk_count != 0; ++tile_number, tile = walk.Next()) {
+    if (!leftovers.Has(tile_number)) continue;
+    const FusedUpdateTask& task = launch.tasks[tile.task];
+    const std::uint64_t first = (tile.first_chunk + number) * kChunkElements;
+    const std::uint64_t count = min(task.task.count - first, kChunkElements);
+    telemetry->SetTarget(task.task.telemetry);
+    telemetry->Add(
+        UpdateChunkByDefinition(launch.context, &task, first, static_cast<std::uint32_t>(count)));
+  }
+}
+
+// `shared`: kBulkSharedBytes, aligned to 128 bytes. The block's last warp copies.
 __device__ inline void UpdateAdamBulk(const UpdateLaunch& launch, bool interleaved,
                                       unsigned char* shared) {
   __shared__ WarpTelemetry::Meeting meeting;
-  Stages stages(shared);
-  if (threadIdx.x % kWarpLanes == 0) stages.Init();
+  const Stages stages(shared);
+  const std::uint32_t updating_warps = blockDim.x / kWarpLanes - 1;
+  if (threadIdx.x == 0) stages.Init(updating_warps);
   const WideTables tables(shared);
   tables.Fill();
   __syncthreads();
   WarpTelemetry telemetry;
-  UpdateChunks({launch, tables, stages, telemetry}, UnitsOfWarp(launch.chunk_count, interleaved));
+  const std::uint32_t number = threadIdx.x / kWarpLanes;
+  LeftoverChunks leftovers;
+  if (number == updating_warps) {
+    Producer(launch, stages).Run(TileWalk(launch, updating_warps, interleaved));
+  } else {
+    leftovers = UpdateTiles({launch, tables, telemetry, {}}, stages, number);
+  }
+  __syncthreads();
+  if (leftovers.Any()) {
+    FinishLeftovers(launch, leftovers, TileWalk(launch, updating_warps, interleaved), &telemetry);
+  }
   telemetry.Finish(&meeting);
 }
 

@@ -6,6 +6,7 @@
 #include "kernels/cuda/adam_task.cuh"
 #include "kernels/cuda/decode_tables.cuh"
 #include "kernels/cuda/lane_memory.cuh"
+#include "kernels/cuda/leftover_chunks.cuh"
 #include "kernels/cuda/task_cursor.cuh"
 #include "kernels/cuda/warp_telemetry.cuh"
 
@@ -56,6 +57,80 @@ __device__ inline AdamLane IdleLane() {
   return lane;
 }
 
+// What a warp works with.
+template <typename Tables>
+struct PlainWarp {
+  const UpdateLaunch& launch;
+  const Tables& tables;
+  WarpTelemetry& telemetry;
+  TaskCursor cursor;
+  PlainTask task;
+};
+
+// Returns whether the chunk was in the fast path's range; if not, nothing has changed.
+template <typename Tables>
+__device__ bool UpdatePlainChunk(PlainWarp<Tables>& warp, const AdamChunk& chunk) {
+  if (!chunk.fast) return false;
+  const PlainTask& task = warp.task;
+  const FusedUpdateTask& device_task = warp.launch.tasks[warp.cursor.index()];
+  const std::uint32_t lane_index = threadIdx.x % kWarpLanes;
+  const std::uint64_t first = chunk.first + lane_index * kLaneElements;
+  const bool active = chunk.HasLane(lane_index);
+  AdamLane lane = active ? LoadAdamLane(task, first) : IdleLane();
+  if (device_task.source.count != 0 && active) ReduceLane(device_task.source, first, lane.gradient);
+  AdamLaneStep step;
+  if (!StepWarp(lane, active, task.scalars, warp.tables, &step)) return false;
+  const std::uint64_t group = task.first_group + first / kQuantGroupElements;
+  const AdamLaneCodes codes = EncodeAdamLane(
+      step, MakeGroupKey(warp.launch.context.key.value, group), lane_index % 2, lane.m);
+  warp.telemetry.Add(CountsOf(step, codes, active));
+  if (!active) return true;
+  StoreWords(step.weights, task.weights + 2 * first);
+  StoreWords(step.correction, task.correction + first);
+  StoreWords(codes.m, task.m + first);
+  StoreWords(codes.v, task.v + first);
+  if (lane_index % 2 == 0) task.scales[first / kQuantGroupElements] = codes.scales;
+  for (std::uint32_t copy = 0; copy < device_task.copies.count; ++copy) {
+    StoreWords(step.weights, device_task.copies.destinations[copy] + 2 * first);
+  }
+  return true;
+}
+
+// Returns which chunks it leaves.
+template <typename Tables>
+__device__ LeftoverChunks UpdatePlainChunks(PlainWarp<Tables> warp, const WarpUnits& chunks) {
+  LeftoverChunks leftovers;
+  std::uint32_t number = 0;
+  for (std::uint64_t index = chunks.first; index < chunks.end; index += chunks.stride, ++number) {
+    if (warp.cursor.Seek(index)) {
+      const FusedUpdateTask& device_task = warp.launch.tasks[warp.cursor.index()];
+      warp.task = LoadTask(device_task);
+      warp.telemetry.SetTarget(device_task.task.telemetry);
+    }
+    if (!UpdatePlainChunk(warp, ChunkAt(warp.task.extent, warp.cursor.Place(index)))) {
+      leftovers.Add(number);
+    }
+  }
+  return leftovers;
+}
+
+__device__ inline void FinishPlainLeftovers(const UpdateLaunch& launch,
+                                            const LeftoverChunks& leftovers,
+                                            const WarpUnits& chunks, WarpTelemetry* telemetry) {
+  TaskCursor cursor(launch.chunk_begins, launch.task_count);
+  std::uint32_t number = 0;
+  for (std::uint64_t index = chunks.first; index < chunks.end; index += chunks.stride, ++number) {
+    if (!leftovers.Has(number)) continue;
+    cursor.Seek(index);
+    const FusedUpdateTask& task = launch.tasks[cursor.index()];
+    const std::uint64_t first = cursor.Place(index) * kChunkElements;
+    const std::uint64_t count = min(task.task.count - first, kChunkElements);
+    telemetry->SetTarget(task.task.telemetry);
+    telemetry->Add(
+        UpdateChunkByDefinition(launch.context, &task, first, static_cast<std::uint32_t>(count)));
+  }
+}
+
 // `shared`: the tables' memory, aligned to 16 bytes.
 template <typename Tables>
 __device__ void UpdateAdamPlain(const UpdateLaunch& launch, bool interleaved,
@@ -64,48 +139,13 @@ __device__ void UpdateAdamPlain(const UpdateLaunch& launch, bool interleaved,
   const Tables tables(shared);
   tables.Fill();
   __syncthreads();
-  const std::uint32_t lane_index = threadIdx.x % kWarpLanes;
   const WarpUnits chunks = UnitsOfWarp(launch.chunk_count, interleaved);
-  TaskCursor cursor(launch.chunk_begins, launch.task_count);
   WarpTelemetry telemetry;
-  PlainTask task = {};
-  for (std::uint64_t index = chunks.first; index < chunks.end; index += chunks.stride) {
-    const bool another = cursor.Seek(index);
-    const FusedUpdateTask& device_task = launch.tasks[cursor.index()];
-    if (another) {
-      task = LoadTask(device_task);
-      telemetry.SetTarget(device_task.task.telemetry);
-    }
-    const AdamChunk chunk = ChunkAt(task.extent, cursor.Place(index));
-    const std::uint64_t first = chunk.first + lane_index * kLaneElements;
-    const bool active = chunk.HasLane(lane_index);
-    bool in_range = chunk.fast;
-    AdamLane lane;
-    AdamLaneStep step;
-    if (chunk.fast) {
-      lane = active ? LoadAdamLane(task, first) : IdleLane();
-      if (device_task.source.count != 0 && active)
-        ReduceLane(device_task.source, first, lane.gradient);
-      in_range = StepWarp(lane, active, task.scalars, tables, &step);
-    }
-    if (!in_range) {
-      telemetry.Add(
-          UpdateChunkByDefinition(launch.context, &device_task, chunk.first, chunk.count));
-      continue;
-    }
-    const std::uint64_t group = task.first_group + first / kQuantGroupElements;
-    const AdamLaneCodes codes =
-        EncodeAdamLane(step, MakeGroupKey(launch.context.key.value, group), lane_index % 2, lane.m);
-    telemetry.Add(CountsOf(step, codes, active));
-    if (!active) continue;
-    StoreWords(step.weights, task.weights + 2 * first);
-    StoreWords(step.correction, task.correction + first);
-    StoreWords(codes.m, task.m + first);
-    StoreWords(codes.v, task.v + first);
-    if (lane_index % 2 == 0) task.scales[first / kQuantGroupElements] = codes.scales;
-    for (std::uint32_t copy = 0; copy < device_task.copies.count; ++copy) {
-      StoreWords(step.weights, device_task.copies.destinations[copy] + 2 * first);
-    }
+  const LeftoverChunks leftovers = UpdatePlainChunks<Tables>(
+      {launch, tables, telemetry, TaskCursor(launch.chunk_begins, launch.task_count), {}}, chunks);
+  if (leftovers.Any()) {
+    FinishPlainLeftovers(launch, leftovers, UnitsOfWarp(launch.chunk_count, interleaved),
+                         &telemetry);
   }
   telemetry.Finish(&meeting);
 }

@@ -117,7 +117,7 @@ __device__ __forceinline__ bool StepWarp(const AdamLane& lane, bool active,
   *step = StepAdamLane(lane, scalars, tables);
   step->max_m = MaxOrNan(step->max_m, __shfl_xor_sync(kWholeWarp, step->max_m, 1));
   step->max_root = MaxOrNan(step->max_root, __shfl_xor_sync(kWholeWarp, step->max_root, 1));
-  out_of_range = out_of_range || IsStepOutOfRange(*step, scalars.update_bound);
+  out_of_range = out_of_range || IsStepOutOfRange(*step);
   return __any_sync(kWholeWarp, active && out_of_range) == 0;
 }
 

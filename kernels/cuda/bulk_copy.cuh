@@ -8,16 +8,15 @@ namespace zerod {
 // Bulk copies between global and shared memory, of sm_90 and later (PTX ISA, "Asynchronous copy").
 // Shared memory is named by its 32-bit address; addresses and sizes are multiples of 16 bytes. One
 // thread issues a copy; its loads are awaited at a barrier, by whoever wants them, and its stores
-// are awaited by itself.
+// are awaited by itself. A barrier's phase ends when its arrivals and its bytes have come.
 
 __device__ inline std::uint32_t SharedAddress(const void* shared) {
   return static_cast<std::uint32_t>(__cvta_generic_to_shared(shared));
 }
 
-// Of one arriving thread. Barriers that are set up are usable after FenceBarriers and a
-// __syncthreads.
-__device__ inline void InitBarrier(std::uint32_t barrier) {
-  asm volatile("mbarrier.init.shared.b64 [%0], 1;" ::"r"(barrier) : "memory");
+// Barriers that are set up are usable after FenceBarriers and a __syncthreads.
+__device__ inline void InitBarrier(std::uint32_t barrier, std::uint32_t arrivals) {
+  asm volatile("mbarrier.init.shared.b64 [%0], %1;" ::"r"(barrier), "r"(arrivals) : "memory");
 }
 
 __device__ inline void FenceBarriers() {
@@ -25,7 +24,11 @@ __device__ inline void FenceBarriers() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }
 
-// Begins a phase that ends when `bytes` have come.
+__device__ inline void Arrive(std::uint32_t barrier) {
+  asm volatile("mbarrier.arrive.shared.b64 _, [%0];" ::"r"(barrier) : "memory");
+}
+
+// Arrives, and has the phase wait for `bytes` of IssueLoad, too.
 __device__ inline void ExpectBytes(std::uint32_t barrier, std::uint32_t bytes) {
   asm volatile("mbarrier.arrive.expect_tx.shared.b64 _, [%0], %1;" ::"r"(barrier), "r"(bytes)
                : "memory");
@@ -60,8 +63,18 @@ __device__ inline void IssueLoad(const BulkLoad& load, std::uint32_t barrier) {
       : "memory");
 }
 
-// What the issuing thread's warp wrote to shared memory before is seen if all its lanes have called
-// FenceWrites and then met.
+// Four bytes. Not a bulk copy: no alignment but their own.
+__device__ inline void IssueWordLoad(std::uint32_t to, const std::uint32_t* from) {
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 4;" ::"r"(to), "l"(from) : "memory");
+}
+
+// Arrives once the thread's IssueWordLoads are done.
+__device__ inline void ArriveAfterWords(std::uint32_t barrier) {
+  asm volatile("cp.async.mbarrier.arrive.noinc.shared.b64 [%0];" ::"r"(barrier) : "memory");
+}
+
+// What a thread wrote to shared memory before is seen by stores that are issued after it has called
+// FenceWrites and then met the issuing thread.
 __device__ inline void FenceWrites() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }

@@ -10,104 +10,69 @@
 
 namespace zerod {
 
-// Where a stage's streams begin. Scales are not among them: a chunk's may begin at any group, and
-// bulk copies want 16 bytes.
-inline constexpr std::uint32_t kStageElements = kChunkElements;
-inline constexpr std::uint32_t kGradientAt = 0;
-inline constexpr std::uint32_t kWeightsAt = 2 * kStageElements;
-inline constexpr std::uint32_t kCorrectionAt = 4 * kStageElements;
-inline constexpr std::uint32_t kMAt = 5 * kStageElements;
-inline constexpr std::uint32_t kVAt = 6 * kStageElements;
-static_assert(7 * kStageElements == kStageBytes);
-
-// Lane i of a warp copies stream i, both ways; only the gradient, stream 0, is not written back.
-// The copy instruction takes one lane at a time, so that this costs less than one lane's issuing
-// one copy after the other.
-inline constexpr std::uint32_t kStreams = 5;
-
-struct Stream {
-  std::uint32_t at;             // in a stage
-  std::uint32_t element_shift;  // log2 of an element's bytes
-  std::byte* base = nullptr;    // of the task that the warp is in
-
-  __device__ Stream() {
-    const std::uint32_t lane = threadIdx.x % kWarpLanes;
-    at = lane < 2 ? lane * 2 * kStageElements : (lane + 2) * kStageElements;
-    element_shift = lane < 2 ? 1 : 0;
-  }
-
-  __device__ void SetTask(const FusedUpdateTask& device_task) {
-    const std::uint32_t lane = threadIdx.x % kWarpLanes;
-    const UpdateTask& task = device_task.task;
-    base = lane == 1 ? task.weights : lane == 2 ? task.correction : lane == 3 ? task.m : task.v;
-    if (lane == 0) base = const_cast<std::byte*>(FirstGradient(device_task));  // only read
-  }
-
-  __device__ std::byte* Address(const AdamChunk& chunk) const {
-    return base + (chunk.first << element_shift);
-  }
+// Consecutive chunks of one task: what a block's updating warps take at a time, a chunk each.
+struct Tile {
+  std::uint64_t first_chunk;  // its place in the task
+  std::uint32_t task;         // its index in the launch
+  std::uint32_t chunk_count;  // 0: there is nothing more
 };
 
-// One warp's stages.
+// A stage of shared memory holds one tile's streams, each as in global memory.
+inline constexpr std::uint32_t kTileElements = kBulkWarps * kChunkElements;
+inline constexpr std::uint32_t kGradientAt = 0;
+inline constexpr std::uint32_t kWeightsAt = 2 * kTileElements;
+inline constexpr std::uint32_t kCorrectionAt = 4 * kTileElements;
+inline constexpr std::uint32_t kMAt = 5 * kTileElements;
+inline constexpr std::uint32_t kVAt = 6 * kTileElements;
+inline constexpr std::uint32_t kScalesAt = 7 * kTileElements;
+static_assert(kScalesAt + kTileElements / kQuantGroupElements * 4 == kStageBytes);
+
+// A block's stages, their tiles and their barriers: `filled` for the updating warps to wait for,
+// `updated` for the copying one.
 class Stages {
  public:
-  __device__ explicit Stages(unsigned char* shared) {
-    const std::uint32_t warp = threadIdx.x / kWarpLanes;
-    memory_ = shared + kWideTableBytes + warp * kStageCount * kStageBytes;
-    address_ = SharedAddress(memory_);
-    barriers_ = SharedAddress(shared + kWideTableBytes + kBulkWarps * kStageCount * kStageBytes) +
-                warp * kStageCount * 8;
-  }
+  // `shared`: kBulkSharedBytes, aligned to 128 bytes, of which the first are the tables'.
+  __device__ explicit Stages(unsigned char* shared)
+      : memory_(shared + kWideTableBytes),
+        tiles_(reinterpret_cast<Tile*>(memory_ + kStageCount * kStageBytes)),
+        address_(SharedAddress(memory_)),
+        barriers_(SharedAddress(tiles_ + kStageCount)) {}
 
-  __device__ void Init() const {
-    for (std::uint32_t stage = 0; stage < kStageCount; ++stage) InitBarrier(barriers_ + 8 * stage);
+  // One thread calls it, before a __syncthreads.
+  __device__ void Init(std::uint32_t updating_warps) const {
+    for (std::uint32_t stage = 0; stage < kStageCount; ++stage) {
+      InitBarrier(Filled(stage), 1 + kWarpLanes);
+      InitBarrier(Updated(stage), updating_warps);
+    }
     FenceBarriers();
-  }
-
-  // The whole warp calls it.
-  __device__ void Fill(std::uint32_t stage, const Stream& stream, const AdamChunk& chunk) const {
-    const std::uint32_t lane = threadIdx.x % kWarpLanes;
-    const std::uint32_t barrier = barriers_ + 8 * stage;
-    if (lane == 0) ExpectBytes(barrier, 7 * chunk.count);
-    __syncwarp();
-    if (lane < kStreams) {
-      IssueLoad({address_ + stage * kStageBytes + stream.at, stream.Address(chunk),
-                 chunk.count << stream.element_shift},
-                barrier);
-    }
-  }
-
-  // The whole warp calls it, for a stage that has been filled.
-  __device__ void Await(std::uint32_t stage) {
-    AwaitPhase(barriers_ + 8 * stage, parities_ >> stage & 1);
-    parities_ ^= 1u << stage;
-  }
-
-  // The whole warp calls it, after every lane's FenceWrites.
-  __device__ void WriteBack(std::uint32_t stage, const Stream& stream, const AdamChunk& chunk,
-                            const WeightCopies& copies) const {
-    const std::uint32_t lane = threadIdx.x % kWarpLanes;
-    const std::uint32_t from = address_ + stage * kStageBytes + stream.at;
-    const std::uint32_t bytes = chunk.count << stream.element_shift;
-    __syncwarp();
-    if (lane >= 1 && lane < kStreams) IssueStore(stream.Address(chunk), from, bytes);
-    if (lane == 1) {
-      for (std::uint32_t copy = 0; copy < copies.count; ++copy) {
-        IssueStore(copies.destinations[copy] + 2 * chunk.first, from, bytes);
-      }
-    }
-    CommitStores();
   }
 
   __device__ unsigned char* Memory(std::uint32_t stage) const {
     return memory_ + stage * kStageBytes;
   }
+  __device__ std::uint32_t Address(std::uint32_t stage) const {
+    return address_ + stage * kStageBytes;
+  }
+  __device__ Tile& TileOf(std::uint32_t stage) const { return tiles_[stage]; }
+  __device__ std::uint32_t Filled(std::uint32_t stage) const { return barriers_ + 16 * stage; }
+  __device__ std::uint32_t Updated(std::uint32_t stage) const { return barriers_ + 16 * stage + 8; }
 
  private:
   unsigned char* memory_;
+  Tile* tiles_;
   std::uint32_t address_;
   std::uint32_t barriers_;
-  std::uint32_t parities_ = 0;  // bit s: of the phase that stage s is in
+};
+
+// The stages in turn, and the parity of their barriers' phases.
+struct StageTurn {
+  std::uint32_t stage = 0;
+  std::uint32_t parity = 0;
+
+  __device__ void Next() {
+    stage = stage == kStageCount - 1 ? 0 : stage + 1;
+    if (stage == 0) parity ^= 1;
+  }
 };
 
 }  // namespace zerod

@@ -4,8 +4,11 @@
 namespace zerod {
 namespace {
 
+template <typename Rule>
+constexpr int kResidentBlocks = kHasV<Rule> ? kDefinitionBlocksWithV : kDefinitionBlocks;
+
 template <typename Rule, typename Codec>
-__global__ void __launch_bounds__(kDefinitionThreads)
+__global__ void __launch_bounds__(kDefinitionThreads, kResidentBlocks<Rule>)
     DefinitionKernel(const __grid_constant__ UpdateLaunch launch, bool interleaved) {
   UpdateByDefinition<Rule, Codec>(launch, interleaved);
 }

@@ -13,26 +13,34 @@ namespace zerod {
 
 // What a block does, of any number of warps up to WarpTelemetry's.
 
-inline constexpr std::uint64_t kPartsOfChunk = kChunkElements / kPartElements;
-inline constexpr std::uint64_t kGroupsOfPart = kPartElements / kQuantGroupElements;
-
 template <typename Rule, typename Codec>
 __device__ void UpdateByDefinition(const UpdateLaunch& launch, bool interleaved) {
   __shared__ WarpTelemetry::Meeting meeting;
-  const WarpUnits parts = UnitsOfWarp(launch.chunk_count * kPartsOfChunk, interleaved);
+  __shared__ DecodeTable m_values;
+  if constexpr (kHasM<Rule> && kIsQuantised<Codec>) {
+    for (std::uint32_t code = threadIdx.x; code < 256; code += blockDim.x) {
+      m_values.values[code] = MValues<Codec>()[code];
+    }
+    __syncthreads();
+  }
+  const WarpUnits chunks = UnitsOfWarp(launch.chunk_count, interleaved);
   TaskCursor cursor(launch.chunk_begins, launch.task_count);
   WarpTelemetry telemetry;
-  for (std::uint64_t part = parts.first; part < parts.end; part += parts.stride) {
-    const std::uint64_t chunk = part / kPartsOfChunk;
-    const bool another = cursor.Seek(chunk);
-    const FusedUpdateTask& task = launch.tasks[cursor.index()];
-    if (another) telemetry.SetTarget(task.task.telemetry);
-    const std::uint64_t first =
-        (cursor.Place(chunk) * kPartsOfChunk + part % kPartsOfChunk) * kGroupsOfPart;
-    const std::uint64_t group_count = task.task.count / kQuantGroupElements;
-    if (first >= group_count) continue;  // a part behind the end of a shorter chunk
-    telemetry.Add(UpdateGroups<Rule, Codec>(launch.context, task, first,
-                                            min(kGroupsOfPart, group_count - first)));
+  __shared__ OctetTask tasks[WarpTelemetry::kMaxWarps];
+  OctetTask& task = tasks[threadIdx.x / kWarpLanes];
+  for (std::uint64_t chunk = chunks.first; chunk < chunks.end; chunk += chunks.stride) {
+    if (cursor.Seek(chunk)) {
+      __syncwarp();
+      if (threadIdx.x % kWarpLanes == 0)
+        task = LoadOctetTask(launch.context, launch.tasks[cursor.index()]);
+      __syncwarp();
+      telemetry.SetTarget(task.fused.task.telemetry);
+    }
+    const std::uint64_t first = cursor.Place(chunk) * kChunkElements;
+    const std::uint64_t count = min(task.fused.task.count - first, kChunkElements);
+    telemetry.Add(UpdateGroups<Rule, Codec>(
+        launch.context.rounding, task, first / kQuantGroupElements,
+        static_cast<std::uint32_t>(count / kQuantGroupElements), m_values.values));
   }
   telemetry.Finish(&meeting);
 }

@@ -12,10 +12,10 @@ constexpr std::uint64_t kLeastChunksPerWarp = 4;
 // A warp that stays in a task for so many chunks may as well be dealt every n-th one.
 constexpr std::uint64_t kChunksPerTaskAndWarp = 16;
 
-// Resident blocks per multiprocessor: narrow blocks are bounded by registers (128 a thread), the
-// definition's by threads; more than one wave of these costs nothing.
+// Resident blocks per multiprocessor: narrow blocks are bounded by registers (128 a thread).
 constexpr int kNarrowBlocks = 4;
-constexpr int kDefinitionBlocks = 16;
+// The definition's, for whole waves however many of its blocks are resident.
+constexpr int kAllDefinitionBlocks = kDefinitionBlocksWithV * kDefinitionBlocks;
 
 const char* PathName(UpdatePath path) {
   switch (path) {
@@ -29,6 +29,12 @@ const char* PathName(UpdatePath path) {
       return "bulk";
   }
   return "unknown";
+}
+
+// Of all blocks; one of a bulk block's warps copies.
+std::uint64_t UpdatingWarps(const LaunchShape& shape) {
+  const int per_block = shape.path == UpdatePath::kBulk ? kBulkWarps : shape.thread_count / 32;
+  return static_cast<std::uint64_t>(shape.block_count * per_block);
 }
 
 int BlocksFor(std::uint64_t warp_count, int thread_count, std::uint64_t most) {
@@ -47,34 +53,55 @@ std::vector<std::uint64_t> ChunkBegins(std::span<const std::uint64_t> element_co
   return begins;
 }
 
+// As many blocks as a device holds at a time, or times as many if a block may have no more than
+// `chunks_per_block`.
+std::uint64_t MostBlocks(std::uint64_t resident, std::uint64_t chunk_count,
+                         std::uint64_t chunks_per_block) {
+  const std::uint64_t per_round = resident * chunks_per_block;
+  return resident * std::max<std::uint64_t>(1, (chunk_count + per_round - 1) / per_round);
+}
+
+// That make no more than kChunksPerWarp tiles: full ones, but for one more at the end of a run and
+// one for each task that begins in it; or if nothing else helps, single chunks.
+std::uint64_t ChunksPerBulkBlock(std::uint64_t task_count) {
+  constexpr std::uint64_t kSingleChunks = kChunksPerWarp;
+  const std::uint64_t others = std::min<std::uint64_t>(task_count + 1, kChunksPerWarp);
+  return std::max(kSingleChunks, (kChunksPerWarp - others) * kBulkWarps);
+}
+
 LaunchShape ShapeOfPath(UpdatePath path, const DeviceTraits& device, const UpdateSize& size) {
   const auto multiprocessors = static_cast<std::uint64_t>(device.multiprocessor_count);
   LaunchShape shape = {.path = path};
   switch (path) {
     case UpdatePath::kDefinition:
       shape.thread_count = kDefinitionThreads;
-      shape.block_count = BlocksFor(size.chunk_count * (kChunkElements / kPartElements),
-                                    shape.thread_count, multiprocessors * kDefinitionBlocks);
+      shape.block_count =
+          BlocksFor(size.chunk_count, shape.thread_count, multiprocessors * kAllDefinitionBlocks);
       break;
     case UpdatePath::kNarrowTable:
       shape.thread_count = kNarrowThreads;
       shape.shared_bytes = kNarrowTableBytes;
-      shape.block_count =
-          BlocksFor(size.chunk_count, shape.thread_count, multiprocessors * kNarrowBlocks);
+      shape.block_count = BlocksFor(size.chunk_count, shape.thread_count,
+                                    MostBlocks(multiprocessors * kNarrowBlocks, size.chunk_count,
+                                               kNarrowThreads / 32 * kChunksPerWarp));
       break;
     case UpdatePath::kWideTable:
       shape.thread_count = kWideThreads;
       shape.shared_bytes = kWideTableBytes;
-      shape.block_count = BlocksFor(size.chunk_count, shape.thread_count, multiprocessors);
+      shape.block_count = BlocksFor(
+          size.chunk_count, shape.thread_count,
+          MostBlocks(multiprocessors, size.chunk_count, kWideThreads / 32 * kChunksPerWarp));
       break;
     case UpdatePath::kBulk:
       shape.thread_count = kBulkThreads;
       shape.shared_bytes = kBulkSharedBytes;
-      shape.block_count = BlocksFor(size.chunk_count, shape.thread_count, multiprocessors);
+      shape.block_count = BlocksFor(
+          size.chunk_count, kBulkWarps * 32,
+          MostBlocks(multiprocessors, size.chunk_count, ChunksPerBulkBlock(size.task_count)));
       break;
   }
-  const auto warps = static_cast<std::uint64_t>(shape.block_count * (shape.thread_count / 32));
-  shape.interleaved = size.chunk_count >= size.task_count * warps * kChunksPerTaskAndWarp;
+  shape.interleaved =
+      size.chunk_count >= size.task_count * UpdatingWarps(shape) * kChunksPerTaskAndWarp;
   return shape;
 }
 
@@ -86,8 +113,7 @@ LaunchShape ChooseShape(const DeviceTraits& device, const UpdateContext& context
   const bool bulk = device.architecture >= 90 && device.shared_bytes >= kBulkSharedBytes;
   const UpdatePath large = bulk ? UpdatePath::kBulk : UpdatePath::kWideTable;
   const LaunchShape shape = ShapeOfPath(large, device, size);
-  const auto warps = static_cast<std::uint64_t>(shape.block_count * (shape.thread_count / 32));
-  if (size.chunk_count >= warps * kLeastChunksPerWarp) return shape;
+  if (size.chunk_count >= UpdatingWarps(shape) * kLeastChunksPerWarp) return shape;
   return ShapeOfPath(UpdatePath::kNarrowTable, device, size);
 }
 

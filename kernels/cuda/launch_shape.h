@@ -13,14 +13,12 @@ namespace zerod {
 // A warp's unit of work in the fast kernels: consecutive elements of one task, whose last chunk may
 // be shorter.
 inline constexpr std::uint64_t kChunkElements = 512;
-// The definition's kernels share a chunk among warps in such parts.
-inline constexpr std::uint64_t kPartElements = 128;
 
 // The number of the first chunk of every task, and behind it the number of all chunks.
 std::vector<std::uint64_t> ChunkBegins(std::span<const std::uint64_t> element_counts);
 
 enum class UpdatePath : std::uint8_t {
-  kDefinition,   // a lane an element; any rule, codec and format
+  kDefinition,   // eight elements a lane; any rule, codec and format
   kNarrowTable,  // the fast path, plain loads, a decode table of 2 KiB: little to set up
   kWideTable,    // the fast path, plain loads, a table of 64 KiB without bank conflicts
   kBulk,         // the same table, and bulk copies to and from shared memory; sm_90 and later,
@@ -63,15 +61,21 @@ std::string ToString(const LaunchShape& shape);
 // Where the decode tables and, behind them, the stages of bulk copies lie in shared memory.
 inline constexpr int kNarrowTableBytes = 2 * 256 * 4;
 inline constexpr int kWideTableBytes = 2 * 256 * 32 * 4;
+// At most so many a warp (bulk: tiles a block), so that it can remember which it leaves for later.
+inline constexpr int kChunksPerWarp = 2048;
 inline constexpr int kStageCount = 3;
-inline constexpr int kStageBytes = 7 * static_cast<int>(kChunkElements);
-inline constexpr int kBulkThreads = 384;
-inline constexpr int kBulkWarps = kBulkThreads / 32;
-inline constexpr int kBulkSharedBytes =
-    kWideTableBytes + kBulkWarps * kStageCount * (kStageBytes + 8);  // and a barrier a stage
+inline constexpr int kBulkWarps = 15;  // that update; one more copies
+inline constexpr int kBulkThreads = (kBulkWarps + 1) * 32;
+// A chunk for each updating warp, with its scales.
+inline constexpr int kStageBytes = kBulkWarps * (7 * static_cast<int>(kChunkElements) + 64);
+// And a tile and two barriers a stage.
+inline constexpr int kBulkSharedBytes = kWideTableBytes + kStageCount * (kStageBytes + 32);
 inline constexpr int kWideThreads = 512;
 inline constexpr int kNarrowThreads = 128;
-inline constexpr int kDefinitionThreads = 256;
+inline constexpr int kDefinitionThreads = 128;
+// Resident blocks per multiprocessor, as registers allow: 96 a thread with v, 80 without.
+inline constexpr int kDefinitionBlocksWithV = 5;
+inline constexpr int kDefinitionBlocks = 6;
 
 }  // namespace zerod
 

@@ -5,11 +5,16 @@ namespace zerod {
 namespace {
 
 constexpr int kReduceThreads = 256;
-constexpr int kReduceBlocksPerMultiprocessor = 8;
+constexpr int kReduceWarps = kReduceThreads / static_cast<int>(kWarpLanes);
+// All resident at once, by registers: a second wave of blocks would leave most of the device idle.
+constexpr int kReduceBlocksPerMultiprocessor = 4;
+// A warp that stays in a task for so many bundles may as well be dealt every n-th one: finding
+// another task takes about as long as a bundle does.
+constexpr std::uint64_t kBundlesPerTaskAndWarp = 8;
 
-__global__ void __launch_bounds__(kReduceThreads)
-    ReduceKernel(const __grid_constant__ ReduceLaunch launch) {
-  ReduceBlock(launch);
+__global__ void __launch_bounds__(kReduceThreads, kReduceBlocksPerMultiprocessor)
+    ReduceKernel(const __grid_constant__ ReduceLaunch launch, bool interleaved) {
+  ReduceBlock(launch, interleaved);
 }
 
 }  // namespace
@@ -22,11 +27,13 @@ cudaError_t LaunchReduce(const ReduceLaunch& launch, cudaStream_t stream) {
   if (error != cudaSuccess) return error;
   error = cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, device);
   if (error != cudaSuccess) return error;
-  constexpr std::uint64_t kLinesPerBlock = kReduceThreads / kWarpLanes;
-  const std::uint64_t wanted = (launch.line_count + kLinesPerBlock - 1) / kLinesPerBlock;
+  const std::uint64_t bundles = (launch.line_count + kLinesAtOnce - 1) / kLinesAtOnce;
+  const std::uint64_t wanted = (bundles + kReduceWarps - 1) / kReduceWarps;
   const auto most = static_cast<std::uint64_t>(multiprocessors) * kReduceBlocksPerMultiprocessor;
-  ReduceKernel<<<static_cast<unsigned>(wanted < most ? wanted : most), kReduceThreads, 0, stream>>>(
-      launch);
+  const std::uint64_t blocks = wanted < most ? wanted : most;
+  const bool interleaved =
+      bundles >= launch.task_count * blocks * kReduceWarps * kBundlesPerTaskAndWarp;
+  ReduceKernel<<<static_cast<unsigned>(blocks), kReduceThreads, 0, stream>>>(launch, interleaved);
   return cudaGetLastError();
 }
 

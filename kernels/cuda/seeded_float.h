@@ -10,7 +10,7 @@
 
 namespace zerod {
 
-// Division and square root, correctly rounded in the ranges given, from the device's approximate
+// Reciprocal and square root, correctly rounded in the ranges given, from the device's approximate
 // seeds in a third of the instructions of the intrinsics, which also serve all other operands.
 // tests/gpu proves each range exhaustively; the host takes the operations themselves.
 
@@ -40,14 +40,6 @@ ZEROD_HOST_DEVICE inline float Reciprocal(float b) {
 #else
   return 1.0f / b;
 #endif
-}
-
-// a / b where b has a Reciprocal and a is 0 or large enough for the residual to be exact: at least
-// 2^-100 and, over b, at most 2^100. A negative zero gives a positive one.
-ZEROD_HOST_DEVICE inline float Quotient(float a, float b) {
-  const float reciprocal = Reciprocal(b);
-  const float quotient = Multiply(a, reciprocal);
-  return FusedMultiplyAdd(FusedMultiplyAdd(-b, quotient, a), reciprocal, quotient);
 }
 
 // sqrt(a); NaN where a is 0, subnormal or not finite.

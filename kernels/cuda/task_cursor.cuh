@@ -52,6 +52,8 @@ class TaskCursor {
   }
 
   __device__ std::uint32_t index() const { return index_; }
+  // Behind the task's last unit.
+  __device__ std::uint64_t end() const { return end_; }
   // `unit`'s place in its task.
   __device__ std::uint64_t Place(std::uint64_t unit) const { return unit - begin_; }
 

@@ -38,20 +38,6 @@ __global__ void RootProof(unsigned long long* wrong) {
   }
 }
 
-__global__ void QuotientKernel(QuotientProbe probe, unsigned long long* wrong) {
-  const std::uint64_t stride = static_cast<std::uint64_t>(gridDim.x) * blockDim.x;
-  for (std::uint64_t i = ThreadNumber(); i < probe.count; i += stride) {
-    const std::uint64_t x = Mix64(probe.seed + i * kWeyl64);
-    const auto a_exponent = static_cast<std::uint32_t>(x >> 46 & 0x7f) % 123;  // 2^-100 to 2^22
-    const auto b_exponent = static_cast<std::uint32_t>(x >> 53 & 0x7f) % 87;   // 2^-50 to 2^36
-    const float a = FloatOf((a_exponent + 27) << 23 | static_cast<std::uint32_t>(x & 0x7fffff) |
-                            static_cast<std::uint32_t>(x >> 63) << 31);
-    const float b =
-        FloatOf((b_exponent + 77) << 23 | static_cast<std::uint32_t>(x >> 23 & 0x7fffff));
-    CountIf(BitsOf(Quotient(a, b)) != BitsOf(__fdiv_rn(a, b)), wrong);
-  }
-}
-
 __global__ void DigestKernel(SharedFunction function, unsigned long long* sums) {
   const std::uint64_t begin = blockIdx.x * kBlockInputs;
   std::uint64_t sum = 0;
@@ -70,11 +56,6 @@ cudaError_t LaunchReciprocalProof(unsigned long long* wrong) {
 
 cudaError_t LaunchRootProof(unsigned long long* wrong) {
   RootProof<<<kMantissas / kThreads, kThreads>>>(wrong);
-  return cudaGetLastError();
-}
-
-cudaError_t LaunchQuotientProbe(const QuotientProbe& probe, unsigned long long* wrong) {
-  QuotientKernel<<<4096, kThreads>>>(probe, wrong);
   return cudaGetLastError();
 }
 

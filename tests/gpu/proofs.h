@@ -17,11 +17,6 @@ namespace zerod {
 // `*wrong`, in device memory.
 cudaError_t LaunchReciprocalProof(unsigned long long* wrong);  // all of its range
 cudaError_t LaunchRootProof(unsigned long long* wrong);        // all of its range, and all others
-struct QuotientProbe {
-  std::uint64_t seed;
-  std::uint64_t count;  // pairs
-};
-cudaError_t LaunchQuotientProbe(const QuotientProbe& probe, unsigned long long* wrong);
 
 // What device and host compile from one source, and must compute alike, subnormals too.
 enum class SharedFunction : std::uint8_t {

@@ -62,12 +62,6 @@ TEST_F(GpuProofs, RootOfEveryOperand) {
   EXPECT_EQ(Read(1)[0], 0u);
 }
 
-TEST_F(GpuProofs, QuotientOfRandomOperands) {
-  ASSERT_EQ(LaunchQuotientProbe({.seed = 3, .count = std::uint64_t{1} << 34}, counts()),
-            cudaSuccess);
-  EXPECT_EQ(Read(1)[0], 0u);
-}
-
 class GpuSharedFunctions : public GpuProofs, public testing::WithParamInterface<int> {};
 
 TEST_P(GpuSharedFunctions, OfAllInputsAreTheHosts) {

@@ -55,6 +55,11 @@ class GpuReduce : public testing::Test {
   void ExpectSame(const ReduceCase& reduce_case, std::size_t scale) {
     std::mt19937 random(41);
     std::deque<ReducedTensor> tensors = Tensors(reduce_case, scale, random);
+    ExpectSameOf(reduce_case, tensors, random);
+  }
+
+  void ExpectSameOf(const ReduceCase& reduce_case, std::deque<ReducedTensor>& tensors,
+                    std::mt19937& random) {
     const DeviceVector<DeviceGradientNorm> device_norm({DeviceGradientNorm{}});
     for (std::size_t i = 0; i < reduce_case.micro_batch_count; ++i) {
       const bool first = i == 0;
@@ -114,6 +119,26 @@ TEST_F(GpuReduce, UnusualValues) {
                5000);
     ASSERT_FALSE(HasFailure());
   }
+}
+
+// What packs and widens two 16-bit values at once gives NaNs of its own.
+TEST_F(GpuReduce, UnusualValuesOf16Bits) {
+  for (Values values : {Values::kSubnormal, Values::kHuge, Values::kNonfinite, Values::kMixed}) {
+    for (DType dtype : {DType::kBf16, DType::kFp16}) {
+      ExpectSame({.dtype = dtype, .contribution_count = 2, .values = values}, 5000);
+    }
+    ASSERT_FALSE(HasFailure());
+  }
+}
+
+// So many lines that every warp of a large device is dealt more of them than it collects sums.
+TEST_F(GpuReduce, LargeTensor) {
+  constexpr std::size_t kCount = 40000000;
+  const ReduceCase reduce_case = {.contribution_count = 2};
+  std::mt19937 random(43);
+  std::deque<ReducedTensor> tensors;
+  tensors.emplace_back(reduce_case, 96, kCount);
+  ExpectSameOf(reduce_case, tensors, random);
 }
 
 TEST_F(GpuReduce, SanitizerSizedReduction) {

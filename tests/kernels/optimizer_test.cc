@@ -66,7 +66,7 @@ TEST(Hyperparameters, DefaultsAndEdgesAreValid) {
     EXPECT_TRUE(Validate(optimizer, {.lr = 1.0, .weight_decay = 1.0}).ok())
         << OptimizerName(optimizer);
   }
-  EXPECT_TRUE(Validate(Optimizer::kAdamW, {.beta1 = 0, .beta2 = 0, .eps = 1e-45}).ok());
+  EXPECT_TRUE(Validate(Optimizer::kAdamW, {.beta1 = 0, .beta2 = 0, .eps = 1.2e-38}).ok());
   EXPECT_TRUE(Validate(Optimizer::kSgd, {.momentum = 0.99, .nesterov = true}).ok());
 }
 
@@ -99,6 +99,7 @@ TEST(Hyperparameters, TheFirstBadOneIsNamed) {
     }
     ExpectRejected(optimizer, {.eps = 0.0}, "eps");
     ExpectRejected(optimizer, {.eps = 1e-46}, "eps");  // 0 in binary32
+    ExpectRejected(optimizer, {.eps = 1e-38}, "eps");  // subnormal there
   }
 }
 

@@ -77,7 +77,7 @@ TEST_F(AdamLaneTest, ArbitraryBytesEqualTheDefinitionOrAreLeftToIt) {
           kind < 4 ? Bf16OfFloat(Value(-30, 3)) : static_cast<std::uint16_t>(Bits(16));
       if (kind == 4) group.weights[i] = static_cast<std::uint16_t>(Bits(1) << 15);
       group.gradient[i] =
-          kind < 6 ? Bf16OfFloat(Value(-59, 10)) : static_cast<std::uint16_t>(Bits(16));
+          kind < 6 ? Bf16OfFloat(Value(-130, 10)) : static_cast<std::uint16_t>(Bits(16));
       if (Bits(6) == 0) group.gradient[i] = static_cast<std::uint16_t>(Bits(1) << 15);
       group.correction[i] = static_cast<std::int8_t>(Bits(8));
       group.m[i] = static_cast<std::int8_t>(Bits(8));
@@ -90,7 +90,7 @@ TEST_F(AdamLaneTest, ArbitraryBytesEqualTheDefinitionOrAreLeftToIt) {
                                                     {.lr = std::fabs(Value(-30, 0)),
                                                      .beta1 = Unit() * 0.98 + 0.01,
                                                      .beta2 = Unit() * 0.7 + 0.27,
-                                                     .eps = std::fabs(Value(-60, 1)),
+                                                     .eps = std::fabs(Value(-126, 1)),
                                                      .weight_decay = Unit()},
                                                     1 + Bits(10), std::fabs(Value(-8, 0)));
     ExpectSame(scalars, 1, index, &group);
@@ -115,15 +115,12 @@ TEST_F(AdamLaneTest, EachExtraordinaryOperandIsNoticed) {
   };
   EXPECT_TRUE(in_range([](LaneGroup*) {}));
   EXPECT_TRUE(in_range([](LaneGroup* group) { group->gradient[9] = 0x8000; }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[9] = 1; }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[24] = 0x8001; }));
-  EXPECT_TRUE(in_range([](LaneGroup* group) { group->gradient[9] = kLeastGradient; }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[9] = kLeastGradient - 1; }));
+  EXPECT_TRUE(in_range([](LaneGroup* group) { group->gradient[9] = 1; }));
   EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[31] = 0x7fc0; }));
   EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[31] = 0xff80; }));
   EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[31] = 0x7e00; }));
   EXPECT_FALSE(in_range([](LaneGroup* group) { group->v[17] = 0; }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) {  // |u| above its bound
+  EXPECT_TRUE(in_range([](LaneGroup* group) {  // |u| above its bound: clamped
     group->gradient[3] = 0;
     group->m[3] = 127;
     group->v[3] = 1;
@@ -153,7 +150,7 @@ TEST(FitsAdamLaneTest, RefusesScalarsBeyondTheProvenRanges) {
   EXPECT_TRUE(FitsAdamLane(scalars({.weight_decay = 0.1}, Optimizer::kAdamW)));
   EXPECT_TRUE(FitsAdamLane(scalars({}, Optimizer::kAdam)));
   EXPECT_FALSE(FitsAdamLane(scalars({.weight_decay = 0.1}, Optimizer::kAdam)));
-  EXPECT_FALSE(FitsAdamLane(scalars({.beta1 = 0.0}, Optimizer::kAdamW)));
+  EXPECT_TRUE(FitsAdamLane(scalars({.beta1 = 0.0}, Optimizer::kAdamW)));
   EXPECT_FALSE(FitsAdamLane(scalars({.beta2 = 0.0}, Optimizer::kAdamW)));
   EXPECT_FALSE(FitsAdamLane(scalars({.eps = 1e30}, Optimizer::kAdamW)));
 }

@@ -48,13 +48,16 @@ std::uint64_t EmulateUpdate(const UpdateContext& context, const std::vector<Fuse
   emulated_copies_are_early = shape.early_copies;
   emulated_stores.clear();
   emulated_fallback_chunks = 0;
+  emulated_word_loads.clear();
+  const unsigned copying_warps = shape.path == UpdatePath::kBulk ? 1 : 0;
   RunEmulated({.block_count = shape.block_count,
-               .thread_count = shape.warp_count * 32,
+               .thread_count = (shape.warp_count + copying_warps) * 32,
                .thread = [&] { RunBlockOf(launch, shape, shared[0].bytes); }});
   return emulated_fallback_chunks;
 }
 
-void EmulateReduce(const std::vector<DeviceReduceTask>& tasks, DeviceGradientNorm* norm) {
+void EmulateReduce(const std::vector<DeviceReduceTask>& tasks, bool interleaved,
+                   DeviceGradientNorm* norm) {
   std::vector<FlatStretch> stretches;
   for (const DeviceReduceTask& task : tasks) stretches.push_back({task.flat_begin, task.count});
   const std::vector<std::uint64_t> begins = LineBegins(stretches);
@@ -63,7 +66,8 @@ void EmulateReduce(const std::vector<DeviceReduceTask>& tasks, DeviceGradientNor
                                .task_count = static_cast<std::uint32_t>(tasks.size()),
                                .line_count = begins.back(),
                                .norm = norm};
-  RunEmulated({.block_count = 2, .thread_count = 96, .thread = [&] { ReduceBlock(launch); }});
+  RunEmulated(
+      {.block_count = 2, .thread_count = 96, .thread = [&] { ReduceBlock(launch, interleaved); }});
 }
 
 }  // namespace zerod

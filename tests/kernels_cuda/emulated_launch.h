@@ -15,7 +15,7 @@ namespace zerod {
 struct EmulatedShape {
   UpdatePath path = UpdatePath::kDefinition;
   unsigned block_count = 1;
-  unsigned warp_count = 1;
+  unsigned warp_count = 1;  // that update
   bool interleaved = false;
   bool early_copies = false;
 };
@@ -23,8 +23,9 @@ struct EmulatedShape {
 std::uint64_t EmulateUpdate(const UpdateContext& context, const std::vector<FusedUpdateTask>& tasks,
                             const EmulatedShape& shape);
 
-// ReduceLaunch over the tasks with two blocks of three warps.
-void EmulateReduce(const std::vector<DeviceReduceTask>& tasks, DeviceGradientNorm* norm);
+// ReduceLaunch over the tasks with two blocks of three warps. `norm` may be null.
+void EmulateReduce(const std::vector<DeviceReduceTask>& tasks, bool interleaved,
+                   DeviceGradientNorm* norm);
 
 }  // namespace zerod
 

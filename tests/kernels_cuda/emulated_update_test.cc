@@ -45,23 +45,6 @@ void ExpectSame(const std::vector<UpdateState>& expected,
   }
 }
 
-TEST(EmulatedUpdate, EverySettingByTheDefinition) {
-  std::mt19937 random(51);
-  for (const UpdateConfig& config : AllConfigs()) {
-    std::vector<UpdateState> expected;
-    for (std::size_t length : {1, 200, 700}) {
-      expected.emplace_back(config, length).FillWeights(Values::kMixed, random);
-      expected.back().FillGradient(Values::kMixed, random);
-    }
-    std::vector<UpdateState> emulated = expected;
-    for (std::uint64_t step = 1; step <= 2; ++step) {
-      StepBoth(expected, emulated, step, {.block_count = 2, .warp_count = 2});
-    }
-    ExpectSame(expected, emulated);
-    ASSERT_FALSE(testing::Test::HasFailure());
-  }
-}
-
 // The shapes that tests run in: warps that meet many tasks, in each order, and blocks of several.
 const EmulatedShape kShapes[] = {
     {.block_count = 1, .warp_count = 2},

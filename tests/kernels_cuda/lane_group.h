@@ -72,8 +72,7 @@ inline bool UpdateByLanes(const UpdateScalars& scalars, GroupKey key, LaneGroup*
   for (int half = 0; half < 2; ++half) {
     steps[half].max_m = max_m;
     steps[half].max_root = max_root;
-    in_range = in_range && !IsLaneOutOfRange(lanes[half]) &&
-               !IsStepOutOfRange(steps[half], scalars.update_bound);
+    in_range = in_range && !IsLaneOutOfRange(lanes[half]) && !IsStepOutOfRange(steps[half]);
   }
   if (!in_range) return false;
   for (std::size_t half = 0; half < 2; ++half) {

@@ -24,9 +24,28 @@ constexpr std::uint64_t kLarge = 805306368 / kChunkElements;
 
 TEST(LaunchShape, OfAModelOnH200) {
   EXPECT_EQ(ToString(ChooseShape(kH200, {}, {.chunk_count = kLarge, .task_count = 1})),
-            "bulk: 132 blocks of 384 threads, 194848 bytes shared, interleaved");
+            "bulk: 132 blocks of 512 threads, 229792 bytes shared, interleaved");
   EXPECT_EQ(ToString(ChooseShape(kH200, {}, {.chunk_count = kLarge, .task_count = 256})),
-            "bulk: 132 blocks of 384 threads, 194848 bytes shared, in runs");
+            "bulk: 132 blocks of 512 threads, 229792 bytes shared, in runs");
+  EXPECT_EQ(ToString(ChooseShape(kH200, {}, {.chunk_count = kLarge, .task_count = 1500})),
+            "bulk: 264 blocks of 512 threads, 229792 bytes shared, in runs");
+}
+
+// Bits for what a warp leaves to the definition: kChunksPerWarp of them.
+TEST(LaunchShape, HasBlocksEnoughForWarpsToRememberTheirChunks) {
+  for (std::uint64_t chunks : {std::uint64_t{5000}, kLarge, 40 * kLarge}) {
+    for (std::uint64_t tasks : {1, 300, 2047, 5000}) {
+      const UpdateSize size = {.chunk_count = chunks, .task_count = tasks};
+      const auto blocks = [&](UpdatePath path) {
+        return static_cast<std::uint64_t>(ShapeOfPath(path, kH200, size).block_count);
+      };
+      const std::uint64_t stretch =
+          (chunks + blocks(UpdatePath::kBulk) - 1) / blocks(UpdatePath::kBulk);
+      EXPECT_LE(std::min(stretch, (stretch + kBulkWarps - 1) / kBulkWarps + tasks), 2048u);
+      EXPECT_LE(chunks, 16 * 2048 * blocks(UpdatePath::kWideTable));
+      EXPECT_LE(chunks, 4 * 2048 * blocks(UpdatePath::kNarrowTable));
+    }
+  }
 }
 
 TEST(LaunchShape, OfASmallShardHasMoreAndSmallerBlocks) {
@@ -52,7 +71,7 @@ TEST(LaunchShape, IsTheDefinitionsForAllButTheDefaultFormat) {
                                   {.rounding = MasterRounding::kStochastic}};
   for (const UpdateContext& context : others) {
     EXPECT_EQ(ToString(ChooseShape(kH200, context, size)),
-              "definition: 2112 blocks of 256 threads, 0 bytes shared, interleaved");
+              "definition: 3960 blocks of 128 threads, 0 bytes shared, interleaved");
   }
 }
 

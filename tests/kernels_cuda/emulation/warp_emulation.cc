@@ -111,6 +111,8 @@ const std::uint64_t* ExchangeInWarp(std::uint64_t word) {
   return words.data();
 }
 
+void YieldEmulated() { Yield(); }
+
 void SynchronizeBlock() { Meet(&current_block->all, blockDim.x); }
 
 }  // namespace zerod

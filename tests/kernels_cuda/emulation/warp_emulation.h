@@ -51,6 +51,8 @@ void RunEmulated(const EmulatedLaunch& launch);
 // Waits for all lanes of the warp; every lane gets all lanes' words, in lane order.
 const std::uint64_t* ExchangeInWarp(std::uint64_t word);
 void SynchronizeBlock();
+// Lets other threads run: for who waits for something in memory.
+void YieldEmulated();
 
 }  // namespace zerod
 

@@ -28,7 +28,7 @@ struct Hyperparameters {
   double lr = 1e-3;           // >= 0
   double beta1 = 0.9;         // in [0, 1); Adam and Lion
   double beta2 = 0.999;       // in [0, 1); Adam and Lion (there usually 0.99)
-  double eps = 1e-8;          // > 0, and not 0 once rounded to binary32; Adam
+  double eps = 1e-8;          // at least 2^-126, about 1.2e-38; Adam
   double weight_decay = 0.0;  // >= 0
   double momentum = 0.0;      // in [0, 1); SGD, with dampening 0
   bool nesterov = false;      // SGD with momentum > 0

@@ -28,8 +28,9 @@ struct BulkLoad {
 
 struct EmulatedBarrier {
   std::uint32_t phase = 0;
+  std::uint32_t arrivals = 0;  // that end a phase
+  std::uint32_t arrived = 0;
   std::uint32_t expected_bytes = 0;
-  bool arrived = false;
   std::vector<BulkLoad> loads;
 };
 struct EmulatedStore {
@@ -39,6 +40,7 @@ struct EmulatedStore {
 };
 inline std::map<std::uint32_t, EmulatedBarrier> emulated_barriers;
 inline std::map<unsigned, std::deque<EmulatedStore>> emulated_stores;  // by thread
+inline std::map<unsigned, std::vector<BulkLoad>> emulated_word_loads;  // by thread
 
 inline unsigned char* MemoryAt(std::uint32_t address) {
   return emulated_shared_memory + (address - kFirstAddress);
@@ -52,37 +54,63 @@ inline std::uint32_t SharedAddress(const void* shared) {
   return kFirstAddress + static_cast<std::uint32_t>(static_cast<const unsigned char*>(shared) -
                                                     emulated_shared_memory);
 }
-inline void InitBarrier(std::uint32_t barrier) { emulated_barriers[barrier] = {}; }
+inline void InitBarrier(std::uint32_t barrier, std::uint32_t arrivals) {
+  ZEROD_CHECK(barrier % 8 == 0);
+  emulated_barriers[barrier] = {};
+  emulated_barriers[barrier].arrivals = arrivals;
+}
 inline void FenceBarriers() {}
 
-inline void ExpectBytes(std::uint32_t barrier, std::uint32_t bytes) {
+inline void DoLoad(const BulkLoad& load) { std::memcpy(MemoryAt(load.to), load.from, load.bytes); }
+inline void Arrive(std::uint32_t barrier) {
   EmulatedBarrier& state = emulated_barriers.at(barrier);
-  ZEROD_CHECK(!state.arrived);  // the phase before has been waited for
-  state.arrived = true;
-  state.expected_bytes = bytes;
+  ZEROD_CHECK(state.arrived < state.arrivals);  // the phase before has been waited for
+  ++state.arrived;
+}
+inline void ExpectBytes(std::uint32_t barrier, std::uint32_t bytes) {
+  emulated_barriers.at(barrier).expected_bytes += bytes;
+  Arrive(barrier);
 }
 
-inline void IssueLoad(const BulkLoad& load, std::uint32_t barrier) {
-  CheckCopy(load.from, load.to, load.bytes);
+// Nothing that has not been read yet may be overwritten.
+inline void CheckNotStored(const BulkLoad& load) {
   for (const auto& [thread, stores] : emulated_stores) {
-    for (const EmulatedStore& store : stores) {  // nothing unread may be overwritten
+    for (const EmulatedStore& store : stores) {
       ZEROD_CHECK(load.to + load.bytes <= store.from || store.from + store.bytes <= load.to);
     }
   }
+}
+inline void IssueLoad(const BulkLoad& load, std::uint32_t barrier) {
+  CheckCopy(load.from, load.to, load.bytes);
+  CheckNotStored(load);
   emulated_barriers.at(barrier).loads.push_back(load);
-  if (emulated_copies_are_early) std::memcpy(MemoryAt(load.to), load.from, load.bytes);
+  if (emulated_copies_are_early) DoLoad(load);
+}
+inline void IssueWordLoad(std::uint32_t to, const std::uint32_t* from) {
+  ZEROD_CHECK(to % 4 == 0);
+  emulated_word_loads[threadIdx.x].push_back({to, from, 4});
+  if (emulated_copies_are_early) DoLoad({to, from, 4});
+}
+inline void ArriveAfterWords(std::uint32_t barrier) {
+  EmulatedBarrier& state = emulated_barriers.at(barrier);
+  std::vector<BulkLoad>& words = emulated_word_loads[threadIdx.x];
+  state.loads.insert(state.loads.end(), words.begin(), words.end());
+  for (const BulkLoad& word : words) state.expected_bytes += word.bytes;
+  words.clear();
+  Arrive(barrier);
 }
 
+// The first one to find all arrivals ends the phase.
 inline void AwaitPhase(std::uint32_t barrier, std::uint32_t parity) {
   EmulatedBarrier& state = emulated_barriers.at(barrier);
-  if (state.phase % 2 != parity) return;  // another lane has ended it
-  ZEROD_CHECK(state.arrived);
+  while (state.phase % 2 == parity && state.arrived != state.arrivals) YieldEmulated();
+  if (state.phase % 2 != parity) return;
   for (const BulkLoad& load : state.loads) {
-    if (!emulated_copies_are_early) std::memcpy(MemoryAt(load.to), load.from, load.bytes);
+    if (!emulated_copies_are_early) DoLoad(load);
     state.expected_bytes -= load.bytes;
   }
   ZEROD_CHECK(state.expected_bytes == 0);
-  state = {.phase = state.phase + 1};
+  state = {.phase = state.phase + 1, .arrivals = state.arrivals};
 }
 
 inline void FenceWrites() {}
