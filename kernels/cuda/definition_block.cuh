@@ -17,6 +17,7 @@ template <typename Rule, typename Codec>
 __device__ void UpdateByDefinition(const UpdateLaunch& launch, bool interleaved) {
   __shared__ WarpTelemetry::Meeting meeting;
   __shared__ DecodeTable m_values;
+  __shared__ OctetTask tasks[WarpTelemetry::kMaxWarps];  // in registers there is no room for them
   if constexpr (kHasM<Rule> && kIsQuantised<Codec>) {
     for (std::uint32_t code = threadIdx.x; code < 256; code += blockDim.x) {
       m_values.values[code] = MValues<Codec>()[code];
@@ -26,13 +27,13 @@ __device__ void UpdateByDefinition(const UpdateLaunch& launch, bool interleaved)
   const WarpUnits chunks = UnitsOfWarp(launch.chunk_count, interleaved);
   TaskCursor cursor(launch.chunk_begins, launch.task_count);
   WarpTelemetry telemetry;
-  __shared__ OctetTask tasks[WarpTelemetry::kMaxWarps];
   OctetTask& task = tasks[threadIdx.x / kWarpLanes];
   for (std::uint64_t chunk = chunks.first; chunk < chunks.end; chunk += chunks.stride) {
     if (cursor.Seek(chunk)) {
       __syncwarp();
-      if (threadIdx.x % kWarpLanes == 0)
+      if (threadIdx.x % kWarpLanes == 0) {
         task = LoadOctetTask(launch.context, launch.tasks[cursor.index()]);
+      }
       __syncwarp();
       telemetry.SetTarget(task.fused.task.telemetry);
     }
