@@ -60,6 +60,7 @@ std::vector<GpuScenario> Scenarios() {
       {.name = "adamw, narrow table", .path = UpdatePath::kNarrowTable},
       {.name = "adamw, definition", .path = UpdatePath::kDefinition},
       {.name = "adamw, zero gradients", .gradient_scale = 0.0f},
+      {.name = "adamw, never a gradient", .gradient_scale = 0.0f, .had_gradients = false},
       {.name = "adamw, 1 contribution, 1 copy", .contribution_count = 1, .copy_count = 1},
       {.name = "adamw, 2 contributions, 1 copy", .contribution_count = 2, .copy_count = 1},
       {.name = "adamw, codec flash", .codec = StateCodec::kFlash},
@@ -68,6 +69,10 @@ std::vector<GpuScenario> Scenarios() {
       {.name = "sgd with momentum", .optimizer = Optimizer::kSgdW, .momentum = 0.9},
       {.name = "sgd without momentum", .optimizer = Optimizer::kSgdW},
       {.name = "reduce 2 contributions, with norm", .contribution_count = 2, .is_reduction = true},
+      {.name = "reduce 2, 256 tensors",
+       .tensor_count = 256,
+       .contribution_count = 2,
+       .is_reduction = true},
   };
 }
 

@@ -141,10 +141,12 @@ void GpuTensors::MakeReduction() {
 }
 
 void GpuTensors::WarmUp(int step_count) {
-  for (int i = 0; i < step_count; ++i) Launch();
-  if (scenario_.gradient_scale == 0.0f) {
+  const auto clear = [&] {
     CheckCuda(cudaMemset(gradient_, 0, 2 * scenario_.element_count), "clearing the gradient");
-  }
+  };
+  if (!scenario_.had_gradients) clear();
+  for (int i = 0; i < step_count; ++i) Launch();
+  if (scenario_.gradient_scale == 0.0f) clear();
   CheckCuda(cudaDeviceSynchronize(), "warming up");
 }
 

@@ -24,6 +24,7 @@ struct GpuScenario {
   std::uint64_t element_count = 805306368;
   std::uint64_t tensor_count = 1;
   float gradient_scale = 1e-3f;          // 0: all gradients are 0
+  bool had_gradients = true;             // else: nor have they ever been anything else
   std::uint32_t contribution_count = 0;  // bf16; 0: a reduced gradient
   std::uint32_t copy_count = 0;          // of the weights
   std::optional<UpdatePath> path;        // another than the one that is chosen
@@ -37,8 +38,8 @@ class GpuTensors {
  public:
   explicit GpuTensors(const GpuScenario& scenario);
 
-  // Steps that leave ordinary state behind; with a gradient of its own even where the scenario has
-  // none.
+  // Steps that leave ordinary state behind; with gradients even where the scenario has none, unless
+  // it never had.
   void WarmUp(int step_count);
   // One step, or one reduction, on the default stream.
   void Launch();

@@ -71,27 +71,35 @@ struct BulkWarp {
 };
 
 // Returns whether the chunk was in the fast path's range; if not, nothing has changed.
+template <typename Arithmetic>
+__device__ __forceinline__ bool UpdateLane(BulkWarp& warp, const AdamChunk& chunk,
+                                           const StagedChunk& staged, const AdamLane& lane) {
+  const std::uint32_t lane_index = threadIdx.x % kWarpLanes;
+  const bool active = chunk.HasLane(lane_index);
+  AdamLaneStep step;
+  if (!StepWarp<Arithmetic>(lane, active, warp.task.scalars, warp.tables, &step)) return false;
+  staged.WriteMaster(step);
+  const std::uint64_t group = chunk.first / kQuantGroupElements + lane_index / 2;
+  const GroupKey key = MakeGroupKey(warp.launch.context.key.value, warp.task.first_group + group);
+  const AdamLaneCodes codes = EncodeAdamLane<Arithmetic>(step, key, lane_index % 2, lane.m);
+  staged.WriteCodes(codes);
+  if (active && lane_index % 2 == 0) warp.task.scales[group] = codes.scales;
+  warp.telemetry.Add(CountsOf(step, codes, active));
+  return true;
+}
+
 __device__ inline bool UpdateStaged(BulkWarp& warp, const AdamChunk& chunk,
                                     const StagedChunk& staged) {
   if (!chunk.fast) return false;
-  const BulkTask& task = warp.task;
   const std::uint32_t lane_index = threadIdx.x % kWarpLanes;
   const bool active = chunk.HasLane(lane_index);
   AdamLane lane = staged.Read();
-  if (task.has_contributions && active) {
-    ReduceLane(warp.launch.tasks[task.index].source, chunk.first + lane_index * kLaneElements,
+  if (warp.task.has_contributions && active) {
+    ReduceLane(warp.launch.tasks[warp.task.index].source, chunk.first + lane_index * kLaneElements,
                lane.gradient);
   }
-  AdamLaneStep step;
-  if (!StepWarp(lane, active, task.scalars, warp.tables, &step)) return false;
-  staged.WriteMaster(step);
-  const std::uint64_t group = chunk.first / kQuantGroupElements + lane_index / 2;
-  const GroupKey key = MakeGroupKey(warp.launch.context.key.value, task.first_group + group);
-  const AdamLaneCodes codes = EncodeAdamLane(step, key, lane_index % 2, lane.m);
-  staged.WriteCodes(codes);
-  if (active && lane_index % 2 == 0) task.scales[group] = codes.scales;
-  warp.telemetry.Add(CountsOf(step, codes, active));
-  return true;
+  return WarpNeedsIntrinsics(lane, active) ? UpdateLane<IntrinsicFloat>(warp, chunk, staged, lane)
+                                           : UpdateLane<SeededFloat>(warp, chunk, staged, lane);
 }
 
 // What a block's warp number `number` updates in the stages. Returns which tiles' chunks it leaves.

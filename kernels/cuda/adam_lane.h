@@ -12,8 +12,8 @@ namespace zerod {
 
 // The fast path: AdamRule with RobustCodec, bf16 weights with 24-bit masters rounded to nearest and
 // bf16 gradients, in the few instructions that a memory-bound kernel has time for. A lane takes
-// half a quant group; two neighbours share maxima and scales. The bits are the reference's where
-// nothing is out of range; where something is, the caller updates the group by the definition.
+// half a quant group; two neighbours share maxima and scales. The bits are the reference's unless
+// something is huge or not finite; then the caller updates the group by the definition.
 
 inline constexpr int kLaneElements = 16;
 
@@ -64,15 +64,15 @@ ZEROD_HOST_DEVICE inline AdamLaneScalars MakeAdamLaneScalars(const UpdateScalars
 // Codes of m in excess of 128, so that bytes are indices.
 inline constexpr std::uint32_t kSignsOfBytes = 0x80808080u;
 
-// A zero code of v, whose root has no seed; a scale too small for the roots of small codes. Written
-// without branches.
-ZEROD_HOST_DEVICE inline bool IsLaneOutOfRange(const AdamLane& lane) {
+// Whether the lane needs IntrinsicFloat: for a zero code of v, whose root has no seed, or a scale
+// too small for the roots of small codes. Written without branches.
+ZEROD_HOST_DEVICE inline bool NeedsIntrinsics(const AdamLane& lane) {
   std::uint32_t zeros = 0;
   ZEROD_UNROLL_ON_DEVICE
   for (int k = 0; k < 4; ++k) zeros |= (lane.v[k] - 0x01010101u) & ~lane.v[k];
-  bool out = (zeros & kSignsOfBytes) != 0;
-  out |= RobustCodec::VScale(static_cast<std::uint16_t>(lane.scales >> 16)) < 0x1p-33f;
-  return out;
+  bool needs = (zeros & kSignsOfBytes) != 0;
+  needs |= RobustCodec::VScale(static_cast<std::uint16_t>(lane.scales >> 16)) < 0x1p-33f;
+  return needs;
 }
 
 // Whether what a step met rules its results out.

@@ -15,6 +15,7 @@ namespace zerod {
 
 // Codes of a lane whose step, with max_m and max_root of the whole group, is in range. `half` is
 // the lane's place in its group, 0 or 1; `old_m` its codes before.
+template <typename Arithmetic>
 ZEROD_HOST_DEVICE inline AdamLaneCodes EncodeAdamLane(const AdamLaneStep& step, GroupKey key,
                                                       std::uint32_t half,
                                                       const std::uint32_t (&old_m)[4]) {
@@ -37,8 +38,9 @@ ZEROD_HOST_DEVICE inline AdamLaneCodes EncodeAdamLane(const AdamLaneStep& step, 
       const float m = step.m[i];
       const float divisor = FusedMultiplyAdd(Absolute(m), RobustCodec::kInverse254, m_unit);
       const std::uint32_t m_bits =
-          BitsOf(FusedMultiplyAdd(m, Reciprocal(divisor), kFixedOrigin + 128.0f));
-      const std::uint32_t v_bits = BitsOf(Add(Root(Multiply(step.root[i], v_unit)), kFixedOrigin));
+          BitsOf(FusedMultiplyAdd(m, Arithmetic::ReciprocalOf(divisor), kFixedOrigin + 128.0f));
+      const std::uint32_t v_bits =
+          BitsOf(Add(Arithmetic::RootOf(Multiply(step.root[i], v_unit)), kFixedOrigin));
       // The old code where m_bits has its own: nearest rounding gives it again if they are at most
       // half apart, and then the hashed byte decides.
       const std::uint32_t old =
@@ -49,7 +51,9 @@ ZEROD_HOST_DEVICE inline AdamLaneCodes EncodeAdamLane(const AdamLaneStep& step, 
       const std::uint32_t nearest = j % 2 != 0 ? 0x4642 : 0x4640;
       const std::uint32_t addend = PermuteBytes(hash, 0x00800000u, stays ? hashed : nearest);
       const std::uint32_t both = PermuteBytes(v_bits, m_bits, 0x5410);
-      fixed[j] = MaxOfHalves(MinOfHalves(both, 0xff00ff00u), 0x01000100u) + addend;
+      std::uint32_t clamped = MaxOfHalves(MinOfHalves(both, 0xff00ff00u), 0x01000100u);
+      if (Arithmetic::kAnyOperand && step.root[i] == 0.0f) clamped &= 0xffff0000u;
+      fixed[j] = clamped + addend;
     }
     const std::uint32_t first = PermuteBytes(fixed[0], fixed[1], 0x7351);
     const std::uint32_t second = PermuteBytes(fixed[2], fixed[3], 0x7351);
@@ -59,7 +63,7 @@ ZEROD_HOST_DEVICE inline AdamLaneCodes EncodeAdamLane(const AdamLaneStep& step, 
   return codes;
 }
 
-// Codes of v at the floor; here no code is 0.
+// Codes of v at the floor.
 ZEROD_HOST_DEVICE inline std::uint32_t FloorCount(const AdamLaneCodes& codes) {
   std::uint32_t any = 0;
   ZEROD_UNROLL_ON_DEVICE

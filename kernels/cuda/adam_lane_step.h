@@ -15,7 +15,7 @@ namespace zerod {
 
 // Moments and their maxima into `step`, and each element's update, clamped. `tables.M(word, j)` and
 // `tables.V(word, j)` decode byte j of a word, m's in excess of 128.
-template <typename Tables>
+template <typename Arithmetic, typename Tables>
 ZEROD_HOST_DEVICE inline void StepMoments(const AdamLane& lane, const AdamLaneScalars& s,
                                           const Tables& tables, AdamLaneStep* step,
                                           float (&u)[kLaneElements]) {
@@ -32,8 +32,9 @@ ZEROD_HOST_DEVICE inline void StepMoments(const AdamLane& lane, const AdamLaneSc
     const float m = FusedMultiplyAdd(s.gain1, g, Multiply(old_m, decayed_m_scale));
     const float gained = Multiply(s.gain2, g);
     const float old_v = tables.V(lane.v[i / 4], i % 4);
-    const float root = Root(FusedMultiplyAdd(gained, gained, Multiply(old_v, decayed_v_scale)));
-    u[i] = Multiply(m, Reciprocal(FusedMultiplyAdd(root, s.k2, s.eps)));
+    const float root =
+        Arithmetic::RootOf(FusedMultiplyAdd(gained, gained, Multiply(old_v, decayed_v_scale)));
+    u[i] = Multiply(m, Arithmetic::ReciprocalOf(FusedMultiplyAdd(root, s.k2, s.eps)));
     step->m[i] = m;
     step->root[i] = root;
     step->max_m = MaxOrNan(step->max_m, Absolute(m));
@@ -87,12 +88,12 @@ ZEROD_HOST_DEVICE inline void StepMasters(const AdamLane& lane, const AdamLaneSc
   }
 }
 
-template <typename Tables>
+template <typename Arithmetic, typename Tables>
 ZEROD_HOST_DEVICE inline AdamLaneStep StepAdamLane(const AdamLane& lane, const AdamLaneScalars& s,
                                                    const Tables& tables) {
   AdamLaneStep step;
   float u[kLaneElements];
-  StepMoments(lane, s, tables, &step, u);
+  StepMoments<Arithmetic>(lane, s, tables, &step, u);
   StepMasters(lane, s, u, &step);
   return step;
 }

@@ -50,13 +50,6 @@ __device__ inline AdamLane LoadAdamLane(const PlainTask& task, std::uint64_t fir
   return lane;
 }
 
-// Inputs that are in range, for lanes without elements.
-__device__ inline AdamLane IdleLane() {
-  AdamLane lane = {};
-  for (std::uint32_t& word : lane.v) word = 0x01010101u;
-  return lane;
-}
-
 // What a warp works with.
 template <typename Tables>
 struct PlainWarp {
@@ -68,21 +61,18 @@ struct PlainWarp {
 };
 
 // Returns whether the chunk was in the fast path's range; if not, nothing has changed.
-template <typename Tables>
-__device__ bool UpdatePlainChunk(PlainWarp<Tables>& warp, const AdamChunk& chunk) {
-  if (!chunk.fast) return false;
+template <typename Arithmetic, typename Tables>
+__device__ __forceinline__ bool UpdatePlainLane(PlainWarp<Tables>& warp, const AdamChunk& chunk,
+                                                const AdamLane& lane) {
   const PlainTask& task = warp.task;
-  const FusedUpdateTask& device_task = warp.launch.tasks[warp.cursor.index()];
   const std::uint32_t lane_index = threadIdx.x % kWarpLanes;
   const std::uint64_t first = chunk.first + lane_index * kLaneElements;
   const bool active = chunk.HasLane(lane_index);
-  AdamLane lane = active ? LoadAdamLane(task, first) : IdleLane();
-  if (device_task.source.count != 0 && active) ReduceLane(device_task.source, first, lane.gradient);
   AdamLaneStep step;
-  if (!StepWarp(lane, active, task.scalars, warp.tables, &step)) return false;
+  if (!StepWarp<Arithmetic>(lane, active, task.scalars, warp.tables, &step)) return false;
   const std::uint64_t group = task.first_group + first / kQuantGroupElements;
-  const AdamLaneCodes codes = EncodeAdamLane(
-      step, MakeGroupKey(warp.launch.context.key.value, group), lane_index % 2, lane.m);
+  const GroupKey key = MakeGroupKey(warp.launch.context.key.value, group);
+  const AdamLaneCodes codes = EncodeAdamLane<Arithmetic>(step, key, lane_index % 2, lane.m);
   warp.telemetry.Add(CountsOf(step, codes, active));
   if (!active) return true;
   StoreWords(step.weights, task.weights + 2 * first);
@@ -90,10 +80,24 @@ __device__ bool UpdatePlainChunk(PlainWarp<Tables>& warp, const AdamChunk& chunk
   StoreWords(codes.m, task.m + first);
   StoreWords(codes.v, task.v + first);
   if (lane_index % 2 == 0) task.scales[first / kQuantGroupElements] = codes.scales;
-  for (std::uint32_t copy = 0; copy < device_task.copies.count; ++copy) {
-    StoreWords(step.weights, device_task.copies.destinations[copy] + 2 * first);
+  const WeightCopies& copies = warp.launch.tasks[warp.cursor.index()].copies;
+  for (std::uint32_t copy = 0; copy < copies.count; ++copy) {
+    StoreWords(step.weights, copies.destinations[copy] + 2 * first);
   }
   return true;
+}
+
+template <typename Tables>
+__device__ bool UpdatePlainChunk(PlainWarp<Tables>& warp, const AdamChunk& chunk) {
+  if (!chunk.fast) return false;
+  const std::uint32_t lane_index = threadIdx.x % kWarpLanes;
+  const std::uint64_t first = chunk.first + lane_index * kLaneElements;
+  const bool active = chunk.HasLane(lane_index);
+  AdamLane lane = active ? LoadAdamLane(warp.task, first) : AdamLane();
+  const GradientSource& source = warp.launch.tasks[warp.cursor.index()].source;
+  if (source.count != 0 && active) ReduceLane(source, first, lane.gradient);
+  return WarpNeedsIntrinsics(lane, active) ? UpdatePlainLane<IntrinsicFloat>(warp, chunk, lane)
+                                           : UpdatePlainLane<SeededFloat>(warp, chunk, lane);
 }
 
 // Returns which chunks it leaves.

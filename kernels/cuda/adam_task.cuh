@@ -107,18 +107,20 @@ __device__ inline void ReduceLane(const GradientSource& source, std::uint64_t fi
   }
 }
 
+__device__ inline bool WarpNeedsIntrinsics(const AdamLane& lane, bool active) {
+  return __any_sync(kWholeWarp, active && NeedsIntrinsics(lane)) != 0;
+}
+
 // Steps a warp's lanes and joins what group neighbours share. Returns whether all `active` lanes
 // are in range.
-template <typename Tables>
+template <typename Arithmetic, typename Tables>
 __device__ __forceinline__ bool StepWarp(const AdamLane& lane, bool active,
                                          const AdamLaneScalars& scalars, const Tables& tables,
                                          AdamLaneStep* step) {
-  bool out_of_range = IsLaneOutOfRange(lane);
-  *step = StepAdamLane(lane, scalars, tables);
+  *step = StepAdamLane<Arithmetic>(lane, scalars, tables);
   step->max_m = MaxOrNan(step->max_m, __shfl_xor_sync(kWholeWarp, step->max_m, 1));
   step->max_root = MaxOrNan(step->max_root, __shfl_xor_sync(kWholeWarp, step->max_root, 1));
-  out_of_range = out_of_range || IsStepOutOfRange(*step);
-  return __any_sync(kWholeWarp, active && out_of_range) == 0;
+  return __any_sync(kWholeWarp, active && IsStepOutOfRange(*step)) == 0;
 }
 
 __device__ inline LaneCounts CountsOf(const AdamLaneStep& step, const AdamLaneCodes& codes,

@@ -54,6 +54,19 @@ ZEROD_HOST_DEVICE inline float Root(float a) {
 #endif
 }
 
+// What the fast path computes with: seeds, in the ranges above...
+struct SeededFloat {
+  static constexpr bool kAnyOperand = false;
+  ZEROD_HOST_DEVICE static float ReciprocalOf(float b) { return Reciprocal(b); }
+  ZEROD_HOST_DEVICE static float RootOf(float a) { return Root(a); }
+};
+// ... or the intrinsics.
+struct IntrinsicFloat {
+  static constexpr bool kAnyOperand = true;
+  ZEROD_HOST_DEVICE static float ReciprocalOf(float b) { return Divide(1.0f, b); }
+  ZEROD_HOST_DEVICE static float RootOf(float a) { return SquareRoot(a); }
+};
+
 // The greater one; a NaN if either is.
 ZEROD_HOST_DEVICE inline float MaxOrNan(float a, float b) {
 #if defined(__CUDA_ARCH__)

@@ -13,17 +13,23 @@ namespace {
 
 class AdamLaneTest : public testing::Test {
  protected:
-  // One step both ways. Counts the groups that lanes took.
+  // One step by the definition and by lanes, with each arithmetic that serves the group. Counts the
+  // groups that seeds served.
   void ExpectSame(const UpdateScalars& scalars, std::uint64_t step, std::uint64_t index,
                   LaneGroup* group) {
     const UpdateContext context = {.key = MakeStepKey(5, step)};
-    LaneGroup by_lanes = *group;
-    const bool in_range = UpdateByLanes(scalars, MakeGroupKey(context.key.value, index), &by_lanes);
+    const GroupKey key = MakeGroupKey(context.key.value, index);
+    LaneGroup by_seeds = *group;
+    LaneGroup by_intrinsics = *group;
+    const bool seeded = UpdateByLanes<SeededFloat>(scalars, key, &by_seeds);
+    const bool in_range = UpdateByLanes<IntrinsicFloat>(scalars, key, &by_intrinsics);
     UpdateGroupReference(context, group->Task(32 * index, scalars), 0);
     ++count_;
-    if (!in_range) return;
+    if (in_range) ++by_intrinsics_;
+    ASSERT_TRUE(!in_range || by_intrinsics == *group) << "group " << index << ", step " << step;
+    if (!seeded) return;
     ++in_range_;
-    ASSERT_TRUE(by_lanes == *group) << "group " << index << ", step " << step;
+    ASSERT_TRUE(in_range && by_seeds == *group) << "group " << index << ", step " << step;
     unmoved_ += group->telemetry.unmoved_count;
     floor_ += group->telemetry.floor_count;
   }
@@ -39,7 +45,7 @@ class AdamLaneTest : public testing::Test {
   float Unit() { return static_cast<float>(Bits(24)) * 0x1p-24f; }
 
   std::mt19937_64 random_{7};
-  std::uint64_t count_ = 0, in_range_ = 0, unmoved_ = 0, floor_ = 0;
+  std::uint64_t count_ = 0, in_range_ = 0, by_intrinsics_ = 0, unmoved_ = 0, floor_ = 0;
 };
 
 TEST_F(AdamLaneTest, TrainingChainsStayInRangeAndEqualTheDefinition) {
@@ -65,6 +71,7 @@ TEST_F(AdamLaneTest, TrainingChainsStayInRangeAndEqualTheDefinition) {
     }
   }
   EXPECT_GT(in_range_, count_ * 98 / 100);  // all but first steps, whose v is 0
+  EXPECT_EQ(by_intrinsics_, count_);
   EXPECT_GT(unmoved_, 1000u);
 }
 
@@ -83,7 +90,8 @@ TEST_F(AdamLaneTest, ArbitraryBytesEqualTheDefinitionOrAreLeftToIt) {
       group.m[i] = static_cast<std::int8_t>(Bits(8));
       if (kind == 1 || kind == 4) group.m[i] = static_cast<std::int8_t>(Bits(2));
       const std::uint64_t v = Bits(kind == 2 ? 3 : 8);
-      group.v[i] = static_cast<std::uint8_t>(v == 0 && kind != 7 ? 1 : v);
+      group.v[i] = static_cast<std::uint8_t>(v == 0 && kind < 6 ? 1 : v);
+      if (kind == 3 && Bits(1) == 0) group.gradient[i] = group.v[i] = 0;  // as if it never had one
     }
     group.scales = {static_cast<std::uint16_t>(Bits(16)), static_cast<std::uint16_t>(Bits(16))};
     const UpdateScalars scalars = MakeUpdateScalars(Optimizer::kAdamW,
@@ -97,13 +105,16 @@ TEST_F(AdamLaneTest, ArbitraryBytesEqualTheDefinitionOrAreLeftToIt) {
     ASSERT_FALSE(HasFatalFailure());
   }
   EXPECT_GT(in_range_, count_ / 10);
+  EXPECT_GT(by_intrinsics_, count_ / 3);
   EXPECT_GT(floor_, 1000u);
 }
 
-// One element of an ordinary group made extraordinary: the whole group is left to the definition.
+// One element of an ordinary group made extraordinary: the whole group needs intrinsics, or is left
+// to the definition.
 TEST_F(AdamLaneTest, EachExtraordinaryOperandIsNoticed) {
   const UpdateScalars scalars = MakeUpdateScalars(Optimizer::kAdamW, {.lr = 1e-3}, 100, 1.0f);
-  const auto in_range = [&](auto change) {
+  enum class Taken : std::uint8_t { kBySeeds, kByIntrinsics, kNot };
+  const auto taken = [&](auto change) {
     LaneGroup group;
     group.weights.fill(Bf16OfFloat(0.5f));
     group.gradient.fill(Bf16OfFloat(0.01f));
@@ -111,27 +122,31 @@ TEST_F(AdamLaneTest, EachExtraordinaryOperandIsNoticed) {
     group.v.fill(200);
     group.scales = {ScaleCodeNearest(0.01f), ScaleCodeNearest(0.01f)};
     change(&group);
-    return UpdateByLanes(scalars, MakeGroupKey(1, 2), &group);
+    const GroupKey key = MakeGroupKey(1, 2);
+    if (UpdateByLanes<SeededFloat>(scalars, key, &group)) return Taken::kBySeeds;
+    return UpdateByLanes<IntrinsicFloat>(scalars, key, &group) ? Taken::kByIntrinsics : Taken::kNot;
   };
-  EXPECT_TRUE(in_range([](LaneGroup*) {}));
-  EXPECT_TRUE(in_range([](LaneGroup* group) { group->gradient[9] = 0x8000; }));
-  EXPECT_TRUE(in_range([](LaneGroup* group) { group->gradient[9] = 1; }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[31] = 0x7fc0; }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[31] = 0xff80; }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) { group->gradient[31] = 0x7e00; }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) { group->v[17] = 0; }));
-  EXPECT_TRUE(in_range([](LaneGroup* group) {  // |u| above its bound: clamped
-    group->gradient[3] = 0;
-    group->m[3] = 127;
-    group->v[3] = 1;
-  }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) { group->weights[5] = 0x7f7f; }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) { group->weights[5] = 0x7fc0; }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) { group->scales[1] = 0; }));
-  EXPECT_FALSE(in_range([](LaneGroup* group) {
-    group->scales[0] = 0xffff;
-    group->m[8] = 127;
-  }));
+  EXPECT_EQ(taken([](LaneGroup*) {}), Taken::kBySeeds);
+  EXPECT_EQ(taken([](LaneGroup* group) { group->gradient[9] = 0x8000; }), Taken::kBySeeds);
+  EXPECT_EQ(taken([](LaneGroup* group) { group->gradient[9] = 1; }), Taken::kBySeeds);
+  EXPECT_EQ(taken([](LaneGroup* group) { group->gradient[31] = 0x7fc0; }), Taken::kNot);
+  EXPECT_EQ(taken([](LaneGroup* group) { group->gradient[31] = 0xff80; }), Taken::kNot);
+  EXPECT_EQ(taken([](LaneGroup* group) { group->gradient[31] = 0x7e00; }), Taken::kNot);
+  EXPECT_EQ(taken([](LaneGroup* group) { group->v[17] = 0; }), Taken::kByIntrinsics);
+  EXPECT_EQ(taken([](LaneGroup* group) {  // |u| above its bound: clamped
+              group->gradient[3] = 0;
+              group->m[3] = 127;
+              group->v[3] = 1;
+            }),
+            Taken::kBySeeds);
+  EXPECT_EQ(taken([](LaneGroup* group) { group->weights[5] = 0x7f7f; }), Taken::kNot);
+  EXPECT_EQ(taken([](LaneGroup* group) { group->weights[5] = 0x7fc0; }), Taken::kNot);
+  EXPECT_EQ(taken([](LaneGroup* group) { group->scales[1] = 0; }), Taken::kByIntrinsics);
+  EXPECT_EQ(taken([](LaneGroup* group) {
+              group->scales[0] = 0xffff;
+              group->m[8] = 127;
+            }),
+            Taken::kNot);
 }
 
 TEST(DecodeTableTest, HoldsWhatTheCodecDecodes) {

@@ -59,26 +59,28 @@ struct LaneGroup {
 };
 
 // What two neighbouring lanes do. False, and nothing changed, where the group is out of range.
+template <typename Arithmetic>
 inline bool UpdateByLanes(const UpdateScalars& scalars, GroupKey key, LaneGroup* group) {
   const AdamLaneScalars lane_scalars = MakeAdamLaneScalars(scalars);
   const AdamLane lanes[2] = {group->Lane(0), group->Lane(1)};
   AdamLaneStep steps[2];
   bool in_range = FitsAdamLane(scalars);
   for (int half = 0; half < 2; ++half) {
-    steps[half] = StepAdamLane(lanes[half], lane_scalars, LaneTables());
+    steps[half] = StepAdamLane<Arithmetic>(lanes[half], lane_scalars, LaneTables());
   }
   const float max_m = MaxOrNan(steps[0].max_m, steps[1].max_m);
   const float max_root = MaxOrNan(steps[0].max_root, steps[1].max_root);
   for (int half = 0; half < 2; ++half) {
     steps[half].max_m = max_m;
     steps[half].max_root = max_root;
-    in_range = in_range && !IsLaneOutOfRange(lanes[half]) && !IsStepOutOfRange(steps[half]);
+    in_range = in_range && (Arithmetic::kAnyOperand || !NeedsIntrinsics(lanes[half])) &&
+               !IsStepOutOfRange(steps[half]);
   }
   if (!in_range) return false;
   for (std::size_t half = 0; half < 2; ++half) {
     const AdamLaneStep& step = steps[half];
     const AdamLaneCodes codes =
-        EncodeAdamLane(step, key, static_cast<std::uint32_t>(half), lanes[half].m);
+        EncodeAdamLane<Arithmetic>(step, key, static_cast<std::uint32_t>(half), lanes[half].m);
     std::memcpy(&group->weights[half * 16], step.weights, 32);
     std::memcpy(&group->correction[half * 16], step.correction, 16);
     std::memcpy(&group->m[half * 16], codes.m, 16);
