@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Runs every GPU test in this folder (see pack.sh), plainly and then a part of each under
 # compute-sanitizer, gpu_bench, and the comparison with FlashOptim where its wheel was packed. Prints
-# a short table last; logs and JSON go to $OUT, or to a temporary folder that it names. Exits with 1
-# if anything failed.
+# a short table last. Logs and JSON become one archive, gpu_logs.tar.gz in $OUT, or in a temporary
+# folder that it names. Exits with 1 if anything failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export LD_LIBRARY_PATH="$PWD/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-logs="${OUT:-$(mktemp -d)}"
+target="${OUT:-$(mktemp -d)}"
+logs="$(mktemp -d)"
+trap 'tar -czf "$target/gpu_logs.tar.gz" -C "$logs" . && rm -r "$logs"' EXIT
 rows=() status=0
 
 # run NAME SECONDS COMMAND...: appends a row; counts what the tests say of themselves.
@@ -41,6 +43,6 @@ done
 
 cat "$logs/gpu_bench.log"
 [[ -z "$wheel" ]] || tail -n 40 "$logs/flashoptim_compare.log"
-echo "zerod $(cat commit), $(date -u +%F), $(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | paste -sd';'), logs in $logs"
+echo "zerod $(cat commit), $(date -u +%F), $(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | paste -sd';'), logs in $target/gpu_logs.tar.gz"
 printf '%s\n' "${rows[@]}"
 exit "$status"
