@@ -16,7 +16,7 @@ namespace HWY_NAMESPACE {
 
 // Masters and gradients as a task holds them: the default formats, straight from memory.
 struct DirectSource {
-  static constexpr bool kIsBf16 = true;
+  static constexpr bool kIsDirect = true;
   static HWY_INLINE VF Masters(const Chunk& chunk, const ChunkScratch&, std::size_t at) {
     return LoadMasters<MasterLayout::kBf16With8>(chunk.task, chunk.Element(0) + at);
   }
@@ -26,7 +26,7 @@ struct DirectSource {
 };
 // Of any format, from the scratch, where StageChunk has put them.
 struct StagedSource {
-  static constexpr bool kIsBf16 = false;
+  static constexpr bool kIsDirect = false;
   static HWY_INLINE VF Masters(const Chunk&, const ChunkScratch& scratch, std::size_t at) {
     return hn::Load(DF(), scratch.p + at);
   }

@@ -89,21 +89,21 @@ struct RobustVectors {
     const V16 least = hn::Min(HighHalves(AsBits(first), AsBits(second)), hn::Set(D16(), 0x100));
     return hn::Max(LowHalves(ShiftV(first, unit), ShiftV(second, unit)), least);
   }
+  // A scale is at most 2^-10 too small, so no code gets far above 255: saturating is clamping.
   static HWY_INLINE V16 FinishM(V16 shifted, V16 old_above, V16 moment_bits) {
     const D16 d16;
-    const V16 fixed = hn::Min(hn::Max(shifted, hn::Set(d16, 0x100)), hn::Set(d16, 0xff00));
+    const V16 fixed = hn::Max(shifted, hn::Set(d16, 0x100));
     const V16 half = hn::Set(d16, 0x80);
     const V16 sign = hn::Set(d16, 0x8000);
     // The nearest code is the old one, but for the bias of 128.
-    const V16 difference = hn::Xor(hn::Add(fixed, half), old_above);
-    const auto same = hn::Eq(hn::And(difference, hn::Set(d16, 0xff00)), sign);
+    const V16 difference = hn::Xor3(hn::Add(fixed, half), old_above, sign);
+    const auto same = hn::Lt(difference, hn::Set(d16, 0x100));
     const V16 addend = hn::IfThenElse(same, hn::ShiftRight<8>(moment_bits), half);
-    return hn::Xor(hn::Add(fixed, addend), sign);
+    return hn::Xor(hn::SaturatedAdd(fixed, addend), sign);
   }
   static HWY_INLINE V16 FinishV(V16 shifted, V16 moment_bits) {
     const D16 d16;
-    const V16 fixed = hn::Min(shifted, hn::Set(d16, 0xff00));
-    return hn::Add(fixed, hn::And(moment_bits, hn::Set(d16, 0xff)));
+    return hn::SaturatedAdd(shifted, hn::And(moment_bits, hn::Set(d16, 0xff)));
   }
   // Codes are never between 0 and the floor.
   static HWY_INLINE std::size_t CountFloor(V16 codes) {

@@ -64,15 +64,17 @@ HWY_INLINE std::size_t StoreGroupCodes(const Chunk& chunk, std::size_t slot,
   return floor_count;
 }
 
-// Stores the codes of the scratch's moments. Returns how many of v's are at the floor.
-template <typename Codec, UpdateRule kRule>
-HWY_INLINE std::size_t EncodeChunk(const Chunk& chunk, ChunkScratch& scratch) {
+// Stores the codes of the scratch's moments. Returns how many of v's are at the floor. What is
+// computed for one slot takes long in divisions and roots, and leaves the processor room for what
+// is to be stored of the slot before: `store(slot)` does what else there is.
+template <typename Codec, UpdateRule kRule, typename Store>
+HWY_INLINE std::size_t EncodeChunk(const Chunk& chunk, ChunkScratch& scratch, const Store& store) {
   std::size_t floor_count = 0;
+  PrepareGroupCodes<Codec, kRule>(0, scratch);
   for (std::size_t slot = 0; slot < chunk.slots; ++slot) {
-    PrepareGroupCodes<Codec, kRule>(slot, scratch);
-  }
-  for (std::size_t slot = 0; slot < chunk.slots; ++slot) {
+    if (slot + 1 < chunk.slots) PrepareGroupCodes<Codec, kRule>(slot + 1, scratch);
     floor_count += StoreGroupCodes<Codec, kRule>(chunk, slot, scratch);
+    store(slot);
   }
   return floor_count;
 }

@@ -134,6 +134,16 @@ HWY_INLINE VU MaxMagnitude(VU bits, VF value) {
 #endif
 }
 
+// `value` within -bound and bound, which is not negative; a NaN may become a number.
+HWY_INLINE VF ClampMagnitude(VF value, VF bound) {
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+  constexpr int kSmallerMagnitudeWithSignOfFirst = 0x2;
+  return VF{_mm512_range_ps(value.raw, bound.raw, kSmallerMagnitudeWithSignOfFirst)};
+#else
+  return hn::Min(hn::Max(value, hn::Neg(bound)), bound);
+#endif
+}
+
 // Adding it to a value whose magnitude is at most 2^22 rounds the value to an integer, to nearest
 // even, and leaves that integer's low bits at the bottom of the sum's. Highway's conversions would
 // check for overflow.

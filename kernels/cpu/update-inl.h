@@ -19,6 +19,29 @@ namespace HWY_NAMESPACE {
 
 HWY_INLINE std::uint32_t MaxOfLanes(VU vector) { return hn::GetLane(hn::MaxOfLanes(DU(), vector)); }
 
+// Stores what an ordinary chunk's scratch holds. Direct masters go with the codes, others apart.
+template <typename Codec, UpdateRule kRule, typename Source>
+HWY_INLINE void StoreChunk(const Chunk& chunk, ChunkScratch& scratch) {
+  UpdateTelemetry& telemetry = *chunk.task.telemetry;
+  constexpr bool kTogether = Codec::kQuantised && Source::kIsDirect;
+  std::size_t unmoved_count = 0;
+  if constexpr (Codec::kQuantised) {
+    const bool stochastic = chunk.context.rounding == MasterRounding::kStochastic;
+    const auto store_masters = [&](std::size_t slot) HWY_ATTR {
+      if constexpr (kTogether) {
+        unmoved_count +=
+            StoreGroupMasters<MasterLayout::kBf16With8>(chunk, slot, stochastic, scratch);
+      }
+    };
+    StoreChunkScales<kRule>(chunk, scratch);
+    telemetry.floor_count += EncodeChunk<Codec, kRule>(chunk, scratch, store_masters);
+  } else {
+    StoreUnquantised<kRule>(chunk, scratch);
+  }
+  if constexpr (!kTogether) unmoved_count = StoreChunkMasters(chunk, scratch);
+  telemetry.unmoved_count += unmoved_count;
+}
+
 // Returns false, and has changed nothing, where some value is out of the ordinary.
 template <typename Codec, UpdateRule kRule, typename Source>
 HWY_INLINE bool StepChunk(const Chunk& chunk, const ScalarVectors& s, ChunkScratch& scratch) {
@@ -28,14 +51,8 @@ HWY_INLINE bool StepChunk(const Chunk& chunk, const ScalarVectors& s, ChunkScrat
   if (HWY_UNLIKELY(!maxima.ordinary_moments || MaxOfLanes(maxima.Masters()) >= limit)) {
     return false;
   }
+  StoreChunk<Codec, kRule, Source>(chunk, scratch);
   UpdateTelemetry& telemetry = *chunk.task.telemetry;
-  if constexpr (Codec::kQuantised) {
-    StoreChunkScales<kRule>(chunk, scratch);
-    telemetry.floor_count += EncodeChunk<Codec, kRule>(chunk, scratch);
-  } else {
-    StoreUnquantised<kRule>(chunk, scratch);
-  }
-  telemetry.unmoved_count += StoreChunkMasters(chunk, scratch);
   telemetry.max_update_bits = std::max(telemetry.max_update_bits, MaxOfLanes(maxima.u));
   return true;
 }

@@ -29,14 +29,14 @@ struct ChunkMaxima {
   // whether masters are far from its end it is enough to sum them up, 2^9 times over, in one
   // operation. A NaN or an infinity stays one, whatever is added.
   HWY_INLINE void Take(VF new_p, VF update) {
-    if constexpr (Source::kIsBf16) {
+    if constexpr (Source::kIsDirect) {
       sum = hn::MulAdd(new_p, hn::Set(DF(), 512.0f), sum);
     } else {
       p = hn::Max(p, Magnitude(new_p));
     }
     u = MaxMagnitude(u, update);
   }
-  HWY_INLINE VU Masters() const { return Source::kIsBf16 ? Magnitude(sum) : p; }
+  HWY_INLINE VU Masters() const { return Source::kIsDirect ? Magnitude(sum) : p; }
 };
 
 // Moments into the scratch, and the maxima of every group.
@@ -81,7 +81,7 @@ HWY_INLINE void UpdateAdamMasters(const Chunk& chunk, const ScalarVectors& s, Ch
     const VF root = hn::Load(df, scratch.root + at);
     const VF inverse = hn::Div(hn::Set(df, 1.0f), hn::MulAdd(root, s.k2, s.eps));
     const VF exact = hn::Mul(hn::Load(df, scratch.m + at), inverse);
-    const VF u = hn::Min(hn::Max(exact, hn::Neg(s.bound)), s.bound);
+    const VF u = ClampMagnitude(exact, s.bound);
     const VF p = StepWeights(Source::Masters(chunk, scratch, at), u, s);
     hn::Store(p, df, scratch.p + at);
     maxima.Take(p, u);
