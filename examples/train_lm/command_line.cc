@@ -53,6 +53,18 @@ void AddUpdateOptions(CLI::App& app, OptimizerSettings& settings) {
   app.add_flag("--nesterov", settings.nesterov, "sgd and sgdw step ahead along their momentum");
 }
 
+void AddFileOptions(CLI::App& app, RunConfig& config) {
+  app.add_option("--initial-weights", config.initial_weights,
+                 "Begin with the weights of a safetensors file, of an index, or of the model in a "
+                 "folder, instead of random ones");
+  app.add_option("--metrics", config.metrics_path, "File for one JSON line per step");
+  app.add_option("--summary", config.summary_path, "File for one JSON object at the end");
+  app.add_option("--export-weights", config.export_weights,
+                 "Folder for the trained weights, as safetensors");
+  app.add_option("--export-dtype", config.export_dtype,
+                 "Of exported weights: own, which is zerod's bf16, or fp32, its master weights");
+}
+
 }  // namespace
 
 void AddOptions(CLI::App& app, RunConfig& config) {
@@ -95,8 +107,7 @@ void AddOptions(CLI::App& app, RunConfig& config) {
   app.add_option("--seed", config.seed, "Of initial values, data order and stochastic rounding");
   app.add_option("--eval-every", config.eval_every,
                  "Steps between validations; 0: only at the end");
-  app.add_option("--metrics", config.metrics_path, "File for one JSON line per step");
-  app.add_option("--summary", config.summary_path, "File for one JSON object at the end");
+  AddFileOptions(app, config);
   AddServiceOptions(app, config.service);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/status_macros.h"
 #include "examples/train_lm/adamw_fp32.h"
+#include "examples/train_lm/weight_files.h"
 
 namespace zerod::train_lm {
 
@@ -50,6 +51,9 @@ class Fp32Seat : public TrainerSeat {
   }
 
   absl::Status Finish() override { return absl::OkStatus(); }
+  absl::Status ExportWeights(const std::string& folder) override {
+    return ExportFp32(folder, optimizer_.table_, own_.weights);
+  }
 
  private:
   void AverageOwnPart() {
@@ -121,6 +125,10 @@ Fp32Optimizer::Fp32Optimizer(int trainers, const OptimizerSettings& settings,
 
 absl::StatusOr<std::unique_ptr<TrainerSeat>> Fp32Optimizer::Attach(int trainer) {
   return std::make_unique<Fp32Seat>(*this, trainer);
+}
+
+absl::Status Fp32Optimizer::ExportMasterWeights(const std::string& folder) const {
+  return ExportFp32(folder, table_, replicas_.front().weights);
 }
 
 absl::StatusOr<OptimizerUsage> Fp32Optimizer::Usage() const {

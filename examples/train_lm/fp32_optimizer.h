@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "examples/train_lm/optimizer.h"
@@ -22,6 +23,7 @@ class Fp32Optimizer : public Optimizer {
 
   absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) override;
   absl::StatusOr<OptimizerUsage> Usage() const override;
+  absl::Status ExportMasterWeights(const std::string& folder) const override;
 
  private:
   friend class Fp32Seat;

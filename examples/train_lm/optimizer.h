@@ -42,6 +42,8 @@ class TrainerSeat : public ParameterPort {
   virtual absl::StatusOr<StepReport> Step(double learning_rate) = 0;
   // Waits until nothing of the last step is under way any more.
   virtual absl::Status Finish() = 0;
+  // Writes the model into `folder`, in the dtypes of its parameters. After Finish().
+  virtual absl::Status ExportWeights(const std::string& folder) = 0;
 
   // For trainers that are processes of their own, and meet nowhere but in the optimizer:
   // The steps that were over when this trainer came.
@@ -91,6 +93,9 @@ class Optimizer {
   virtual absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) = 0;
   // Once all trainers have finished; who has left holds no gradients any more.
   virtual absl::StatusOr<OptimizerUsage> Usage() const = 0;
+  // Writes the model into `folder` as fp32, with all the bits the optimizer keeps of it. Once all
+  // trainers have finished.
+  virtual absl::Status ExportMasterWeights(const std::string& folder) const = 0;
   // What outlives a run that has failed, and what to do about it. Empty: nothing does.
   virtual std::string WhatIsLeft() const { return ""; }
   // By trainer 0, after that: nobody needs the training state any more. Trainers in other processes

@@ -11,11 +11,11 @@
 #include "base/status_macros.h"
 #include "examples/train_lm/blas.h"
 #include "examples/train_lm/fp32_optimizer.h"
-#include "examples/train_lm/initial_values.h"
 #include "examples/train_lm/notice.h"
 #include "examples/train_lm/progress.h"
 #include "examples/train_lm/service_optimizer.h"
 #include "examples/train_lm/trainer_loop.h"
+#include "examples/train_lm/weight_files.h"
 #include "examples/train_lm/zerod_optimizer.h"
 
 namespace zerod::train_lm {
@@ -24,7 +24,7 @@ namespace {
 absl::StatusOr<std::unique_ptr<Optimizer>> CreateOptimizer(const RunConfig& config,
                                                            const ParameterTable& table,
                                                            const std::atomic<int>& stop_signal) {
-  const std::vector<float> initial = InitialValues(config.model, table, config.seed);
+  ZEROD_ASSIGN_OR_RETURN(const std::vector<float> initial, StartingValues(config, table));
   if (!config.UsesZerod()) {
     return std::make_unique<Fp32Optimizer>(config.trainers, config.settings, table, initial);
   }
@@ -83,7 +83,10 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
   ZEROD_ASSIGN_OR_RETURN(
       const Corpus corpus,
       Corpus::Load(config.text, static_cast<std::size_t>(config.model.context) + 1));
-  if (config.HasFirstTrainer()) ZEROD_RETURN_IF_ERROR(CheckSummaryPath(config.summary_path));
+  if (config.HasFirstTrainer()) {
+    ZEROD_RETURN_IF_ERROR(CheckSummaryPath(config.summary_path));
+    ZEROD_RETURN_IF_ERROR(CheckExport(config));
+  }
   ZEROD_ASSIGN_OR_RETURN(std::unique_ptr<Optimizer> optimizer,
                          CreateOptimizer(config, table, stop_signal));
   MetricsFile metrics_file;
@@ -106,9 +109,11 @@ absl::StatusOr<Summary> TrainLanguageModel(const RunConfig& config,
     summary.seconds_per_step = metrics.seconds_per_step;
     return metrics_file.Append(metrics);
   };
-  auto on_end = [&](double validation_loss) -> absl::Status {
+  auto on_end = [&](TrainerSeat& seat, double validation_loss) -> absl::Status {
     summary.validation_loss = validation_loss;
     ZEROD_ASSIGN_OR_RETURN(summary.usage, optimizer->Usage());
+    const bool is_complete = !early_end.EndsAfter(config.steps - 1);
+    if (is_complete) ZEROD_RETURN_IF_ERROR(ExportRun(config, seat, *optimizer));
     return optimizer->Discard();
   };
   const SharedRun shared{.config = config,

@@ -89,6 +89,21 @@ absl::Status CheckService(const RunConfig& config) {
                                                  "; give one per trainer"));
 }
 
+absl::Status CheckExportDType(const RunConfig& config) {
+  if (config.export_dtype == "own") return absl::OkStatus();
+  if (config.export_dtype != "fp32") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--export-dtype is '", config.export_dtype, "'; it can be own or fp32"));
+  }
+  if (config.export_weights.empty()) {
+    return absl::InvalidArgumentError("--export-dtype is for --export-weights; give that, too");
+  }
+  if (!config.UsesService()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "--export-dtype is fp32, but with --service only the weights are at hand, and not the master "
+      "weights; take own");
+}
+
 absl::Status CheckRates(const RunConfig& config) {
   const struct {
     const char* option;
@@ -120,6 +135,7 @@ absl::Status Validate(const RunConfig& config) {
   ZEROD_RETURN_IF_ERROR(CheckService(config));
   ZEROD_RETURN_IF_ERROR(CheckShardWeights(config));
   ZEROD_RETURN_IF_ERROR(CheckRates(config));
+  ZEROD_RETURN_IF_ERROR(CheckExportDType(config));
   ZEROD_RETURN_IF_ERROR(ValidateHyperparameters(config));
   return Validate(config.model);
 }

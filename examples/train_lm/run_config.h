@@ -42,8 +42,11 @@ struct RunConfig {
   OptimizerSettings settings;
   std::uint64_t seed = 1;
   int eval_every = 50;
-  std::string metrics_path;  // empty: none, as for the summary
+  std::string initial_weights;  // a file, an index or a folder; empty: the seed gives them
+  std::string metrics_path;     // empty: none, as for the two below
   std::string summary_path;
+  std::string export_weights;  // a folder
+  std::string export_dtype = "own";
 
   bool UsesZerod() const { return optimizer != "adamw-fp32"; }
   // Whether this process is one trainer of several, with zerod in daemons.

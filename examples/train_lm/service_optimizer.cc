@@ -40,6 +40,10 @@ class ServiceOptimizer : public Optimizer {
 
   absl::StatusOr<std::unique_ptr<TrainerSeat>> Attach(int trainer) override;
   absl::StatusOr<OptimizerUsage> Usage() const override;
+  // Daemons hand out weights only.
+  absl::Status ExportMasterWeights(const std::string& /*folder*/) const override {
+    return absl::UnimplementedError("a daemon does not hand out master weights");
+  }
   std::string WhatIsLeft() const override { return attached_ ? left_ : ""; }
   absl::Status Discard() override;
 

@@ -70,7 +70,7 @@ absl::Status TrainerLoop::Finish() {
   // Otherwise the last step's report has done so.
   if (first_step_ > shared_.config.steps) ZEROD_RETURN_IF_ERROR(Validate());
   ZEROD_RETURN_IF_ERROR(shared_.meeting.Arrive());
-  if (is_first() && report_status_.ok()) report_status_ = shared_.on_end(validation_loss_);
+  if (is_first() && report_status_.ok()) report_status_ = shared_.on_end(*seat_, validation_loss_);
   return shared_.meeting.Arrive();
 }
 

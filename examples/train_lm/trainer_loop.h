@@ -62,7 +62,7 @@ struct SharedRun {
   // Called by trainer 0 after every step; an error ends the run after the next one.
   std::function<absl::Status(const StepMetrics&)> on_step;
   // Called by trainer 0 after the last step, before any trainer leaves.
-  std::function<absl::Status(double validation_loss)> on_end;
+  std::function<absl::Status(TrainerSeat& seat, double validation_loss)> on_end;
 };
 
 // One trainer, from its first step to its last: runs on a thread of its own. Trainer 0 reports on

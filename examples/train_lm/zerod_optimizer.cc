@@ -1,6 +1,7 @@
 #include "examples/train_lm/zerod_optimizer.h"
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "examples/train_lm/zerod_job.h"
 #include "examples/train_lm/zerod_seat.h"
 #include "zerod/embedded.h"
+#include "zerod/model_files.h"
 
 namespace zerod::train_lm {
 namespace {
@@ -37,6 +39,11 @@ class ZerodOptimizer : public Optimizer {
   }
 
   absl::StatusOr<OptimizerUsage> Usage() const override { return UsageOf(job_->Statistics()); }
+
+  absl::Status ExportMasterWeights(const std::string& folder) const override {
+    ZEROD_ASSIGN_OR_RETURN(const JobSpec spec, MakeJobSpec(config_, table_));
+    return zerod::ExportMasterWeights(folder, *job_, spec.parameters);
+  }
 
  private:
   const std::unique_ptr<Embedded> job_;

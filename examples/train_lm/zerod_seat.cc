@@ -9,6 +9,7 @@
 #include "examples/train_lm/bf16.h"
 #include "examples/train_lm/hyperparameters.h"
 #include "examples/train_lm/zerod_job.h"
+#include "zerod/model_files.h"
 
 namespace zerod::train_lm {
 namespace {
@@ -74,5 +75,9 @@ absl::StatusOr<StepReport> ZerodSeat::Step(double learning_rate) {
 }
 
 absl::Status ZerodSeat::Finish() { return trainer_->WaitForAllWeights(); }
+
+absl::Status ZerodSeat::ExportWeights(const std::string& folder) {
+  return zerod::ExportWeights(folder, *trainer_);
+}
 
 }  // namespace zerod::train_lm

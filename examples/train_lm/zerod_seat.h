@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "examples/train_lm/parameter_table.h"
@@ -22,6 +23,7 @@ class ZerodSeat : public TrainerSeat {
   absl::Status BeginGradients() override;
   absl::StatusOr<StepReport> Step(double learning_rate) override;
   absl::Status Finish() override;
+  absl::Status ExportWeights(const std::string& folder) override;
 
  protected:
   Trainer& trainer() { return *trainer_; }

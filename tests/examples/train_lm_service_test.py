@@ -39,6 +39,24 @@ class OneNodeTest(service_case.ServiceTest):
         self.run_the_hint(said)
         self.assertNotEqual(self.scene.zeroctl("job", name)[0], 0)
 
+    def test_weights_leave_a_daemon_and_come_back(self):
+        trained, again = (self.scene.path(f"model_{i}") for i in (1, 2))
+        summary = ("--summary", self.scene.path("summary"))
+        self.assertEqual(self.codes(self.start_trainers("--export-weights", trained, *summary)),
+                         [0, 0], self.said())
+        loss = self.scene.summary()["validation_loss"]
+        # A step at rate 0 changes nothing.
+        still = ("--steps", "1", "--lr", "0", "--initial-weights", trained)
+        self.assertEqual(self.codes(self.start_trainers("--export-weights", again, *still,
+                                                        *summary)), [0, 0], self.said())
+        self.assertEqual(self.scene.summary()["validation_loss"], loss)
+        model = (trained / "model.safetensors").read_bytes()
+        self.assertEqual((again / "model.safetensors").read_bytes(), model)
+        embedded = self.scene.path("model_3")
+        self.assertEqual(self.scene.run("embedded", "--trainers", "2", "--ranks", "2",
+                                        "--export-weights", embedded), 0)
+        self.assertEqual((embedded / "model.safetensors").read_bytes(), model)
+
     def test_one_trainer_alone_can_use_a_rank_of_its_choice(self):
         trainer = self.scene.start("trainer-0", "--service", self.scene.service(), *self.job,
                                    "--trainers", "1", "--contributors", "1",
