@@ -9,6 +9,9 @@ __global__ void __launch_bounds__(kBulkThreads, 1)
 #if __CUDA_ARCH__ >= 900
   extern __shared__ __align__(128) unsigned char shared[];
   UpdateAdamBulk(launch, interleaved, shared);
+#else
+  // A build for none of kBulkArchitectures links it, too; to return would be to lose updates.
+  __trap();
 #endif
 }
 

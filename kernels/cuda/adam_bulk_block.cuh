@@ -70,14 +70,13 @@ struct BulkWarp {
   BulkTask task;
 };
 
-// Returns whether the chunk was in the fast path's range; if not, nothing has changed.
 template <typename Arithmetic>
 __device__ __forceinline__ bool UpdateLane(BulkWarp& warp, const AdamChunk& chunk,
                                            const StagedChunk& staged, const AdamLane& lane) {
   const std::uint32_t lane_index = threadIdx.x % kWarpLanes;
   const bool active = chunk.HasLane(lane_index);
-  AdamLaneStep step;
-  if (!StepWarp<Arithmetic>(lane, active, warp.task.scalars, warp.tables, &step)) return false;
+  const AdamLaneStep step = StepWarp<Arithmetic>(lane, warp.task.scalars, warp.tables);
+  if (!IsWarpInRange(step, active)) return false;
   staged.WriteMaster(step);
   const std::uint64_t group = chunk.first / kQuantGroupElements + lane_index / 2;
   const GroupKey key = MakeGroupKey(warp.launch.context.key.value, warp.task.first_group + group);
@@ -88,6 +87,7 @@ __device__ __forceinline__ bool UpdateLane(BulkWarp& warp, const AdamChunk& chun
   return true;
 }
 
+// Returns whether the chunk was in the fast path's range; if not, nothing has changed.
 __device__ inline bool UpdateStaged(BulkWarp& warp, const AdamChunk& chunk,
                                     const StagedChunk& staged) {
   if (!chunk.fast) return false;
@@ -137,12 +137,7 @@ __device__ inline void FinishLeftovers(const UpdateLaunch& launch, const Leftove
   Tile tile = walk.Next();
   for (std::uint32_t tile_number = 0; tile.chunk_count != 0; ++tile_number, tile = walk.Next()) {
     if (!leftovers.Has(tile_number)) continue;
-    const FusedUpdateTask& task = launch.tasks[tile.task];
-    const std::uint64_t first = (tile.first_chunk + number) * kChunkElements;
-    const std::uint64_t count = min(task.task.count - first, kChunkElements);
-    telemetry->SetTarget(task.task.telemetry);
-    telemetry->Add(
-        UpdateChunkByDefinition(launch.context, &task, first, static_cast<std::uint32_t>(count)));
+    FinishChunk(launch, launch.tasks[tile.task], tile.first_chunk + number, telemetry);
   }
 }
 
@@ -150,6 +145,7 @@ __device__ inline void FinishLeftovers(const UpdateLaunch& launch, const Leftove
 __device__ inline void UpdateAdamBulk(const UpdateLaunch& launch, bool interleaved,
                                       unsigned char* shared) {
   __shared__ WarpTelemetry::Meeting meeting;
+  static_assert(kBulkSharedBytes + sizeof(meeting) <= kBulkBlockSharedBytes);
   const Stages stages(shared);
   const std::uint32_t updating_warps = blockDim.x / kWarpLanes - 1;
   if (threadIdx.x == 0) stages.Init(updating_warps);

@@ -5,6 +5,7 @@
 
 #include "kernels/codec_robust.h"
 #include "kernels/cuda/lane_words.h"
+#include "kernels/cuda/robust_pairs.h"
 #include "kernels/host_device.h"
 #include "kernels/update.h"
 
@@ -51,18 +52,16 @@ struct AdamLaneCodes {
 };
 
 // Whether these scalars keep every intermediate of an ordinary lane in the ranges of
-// seeded_float.h, and its masters far from infinity.
+// seeded_float.h. A smaller eps has an infinite reciprocal: a zero m and v would give a NaN for u,
+// which clamping swallows.
 ZEROD_HOST_DEVICE inline bool FitsAdamLane(const UpdateScalars& s) {
   return s.coupled_decay == 0.0f && s.gain1 <= 0x1p20f && s.beta2 >= 0.25f && s.k2 >= 0.5f &&
-         s.k2 <= 0x1p20f && s.eps <= 0x1p20f;
+         s.k2 <= 0x1p20f && s.eps >= 0x1p-126f && s.eps <= 0x1p20f;
 }
 
 ZEROD_HOST_DEVICE inline AdamLaneScalars MakeAdamLaneScalars(const UpdateScalars& s) {
   return {s.beta1, s.gain1, s.beta2, s.gain2, s.k2, s.eps, s.step_size, s.decay, s.update_bound};
 }
-
-// Codes of m in excess of 128, so that bytes are indices.
-inline constexpr std::uint32_t kSignsOfBytes = 0x80808080u;
 
 // Whether the lane needs IntrinsicFloat: for a zero code of v, whose root has no seed, or a scale
 // too small for the roots of small codes. Written without branches.
@@ -77,7 +76,7 @@ ZEROD_HOST_DEVICE inline bool NeedsIntrinsics(const AdamLane& lane) {
 
 // Whether what a step met rules its results out.
 ZEROD_HOST_DEVICE inline bool IsStepOutOfRange(const AdamLaneStep& step) {
-  bool in = step.max_m < 0x1p23f;
+  bool in = step.max_m < kRobustLimit;
   in &= step.max_root < 0x1p15f;
   in &= step.p_squares < 1e37f;
   return !in;

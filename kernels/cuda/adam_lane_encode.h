@@ -6,6 +6,7 @@
 #include "kernels/codec_robust.h"
 #include "kernels/cuda/adam_lane.h"
 #include "kernels/cuda/lane_words.h"
+#include "kernels/cuda/robust_pairs.h"
 #include "kernels/cuda/seeded_float.h"
 #include "kernels/float_ops.h"
 #include "kernels/hash.h"
@@ -50,8 +51,7 @@ ZEROD_HOST_DEVICE inline AdamLaneCodes EncodeAdamLane(const AdamLaneStep& step, 
       const std::uint32_t hashed = j % 2 != 0 ? 0x4342 : 0x4140;
       const std::uint32_t nearest = j % 2 != 0 ? 0x4642 : 0x4640;
       const std::uint32_t addend = PermuteBytes(hash, 0x00800000u, stays ? hashed : nearest);
-      const std::uint32_t both = PermuteBytes(v_bits, m_bits, 0x5410);
-      std::uint32_t clamped = MaxOfHalves(MinOfHalves(both, 0xff00ff00u), 0x01000100u);
+      std::uint32_t clamped = ClampPair(PermuteBytes(v_bits, m_bits, 0x5410));
       if (Arithmetic::kAnyOperand && step.root[i] == 0.0f) clamped &= 0xffff0000u;
       fixed[j] = clamped + addend;
     }

@@ -13,12 +13,18 @@
 
 namespace zerod {
 
-// Moments and their maxima into `step`, and each element's update, clamped. `tables.M(word, j)` and
+// What the weights move by, in units of the step size.
+struct AdamLaneUpdates {
+  float u[kLaneElements];
+};
+
+// Moments and their maxima into `step`; returns the updates, clamped. `tables.M(word, j)` and
 // `tables.V(word, j)` decode byte j of a word, m's in excess of 128.
 template <typename Arithmetic, typename Tables>
-ZEROD_HOST_DEVICE inline void StepMoments(const AdamLane& lane, const AdamLaneScalars& s,
-                                          const Tables& tables, AdamLaneStep* step,
-                                          float (&u)[kLaneElements]) {
+ZEROD_HOST_DEVICE inline AdamLaneUpdates StepMoments(const AdamLane& lane, const AdamLaneScalars& s,
+                                                     const Tables& tables, AdamLaneStep* step) {
+  AdamLaneUpdates updates;
+  float(&u)[kLaneElements] = updates.u;
   step->max_m = step->max_root = step->max_u = 0.0f;
   const float decayed_m_scale =
       Multiply(s.beta1, RobustCodec::MScale(static_cast<std::uint16_t>(lane.scales)));
@@ -49,11 +55,12 @@ ZEROD_HOST_DEVICE inline void StepMoments(const AdamLane& lane, const AdamLaneSc
     }
     step->max_u = s.update_bound;
   }
+  return updates;
 }
 
 // Masters into `step`.
 ZEROD_HOST_DEVICE inline void StepMasters(const AdamLane& lane, const AdamLaneScalars& s,
-                                          const float (&u)[kLaneElements], AdamLaneStep* step) {
+                                          const AdamLaneUpdates& updates, AdamLaneStep* step) {
   step->p_squares = 0.0f;
   step->moved = 0;
   ZEROD_UNROLL_ON_DEVICE
@@ -68,7 +75,7 @@ ZEROD_HOST_DEVICE inline void StepMasters(const AdamLane& lane, const AdamLaneSc
       const float p = FloatOf(
           PermuteBytes(lane.weights[i / 2], corrections[j / 2], j % 2 != 0 ? 0x3274 : 0x1054) -
           0x8000u);
-      const float new_p = FusedMultiplyAdd(-s.step_size, u[i], Multiply(p, s.decay));
+      const float new_p = FusedMultiplyAdd(-s.step_size, updates.u[i], Multiply(p, s.decay));
       step->p_squares = FusedMultiplyAdd(new_p, new_p, step->p_squares);
       rounded[j] = BitsOf(new_p) + 0x8080u;
     }
@@ -92,9 +99,8 @@ template <typename Arithmetic, typename Tables>
 ZEROD_HOST_DEVICE inline AdamLaneStep StepAdamLane(const AdamLane& lane, const AdamLaneScalars& s,
                                                    const Tables& tables) {
   AdamLaneStep step;
-  float u[kLaneElements];
-  StepMoments<Arithmetic>(lane, s, tables, &step, u);
-  StepMasters(lane, s, u, &step);
+  const AdamLaneUpdates updates = StepMoments<Arithmetic>(lane, s, tables, &step);
+  StepMasters(lane, s, updates, &step);
   return step;
 }
 

@@ -60,7 +60,6 @@ struct PlainWarp {
   PlainTask task;
 };
 
-// Returns whether the chunk was in the fast path's range; if not, nothing has changed.
 template <typename Arithmetic, typename Tables>
 __device__ __forceinline__ bool UpdatePlainLane(PlainWarp<Tables>& warp, const AdamChunk& chunk,
                                                 const AdamLane& lane) {
@@ -68,8 +67,8 @@ __device__ __forceinline__ bool UpdatePlainLane(PlainWarp<Tables>& warp, const A
   const std::uint32_t lane_index = threadIdx.x % kWarpLanes;
   const std::uint64_t first = chunk.first + lane_index * kLaneElements;
   const bool active = chunk.HasLane(lane_index);
-  AdamLaneStep step;
-  if (!StepWarp<Arithmetic>(lane, active, task.scalars, warp.tables, &step)) return false;
+  const AdamLaneStep step = StepWarp<Arithmetic>(lane, task.scalars, warp.tables);
+  if (!IsWarpInRange(step, active)) return false;
   const std::uint64_t group = task.first_group + first / kQuantGroupElements;
   const GroupKey key = MakeGroupKey(warp.launch.context.key.value, group);
   const AdamLaneCodes codes = EncodeAdamLane<Arithmetic>(step, key, lane_index % 2, lane.m);
@@ -87,6 +86,7 @@ __device__ __forceinline__ bool UpdatePlainLane(PlainWarp<Tables>& warp, const A
   return true;
 }
 
+// Returns whether the chunk was in the fast path's range; if not, nothing has changed.
 template <typename Tables>
 __device__ bool UpdatePlainChunk(PlainWarp<Tables>& warp, const AdamChunk& chunk) {
   if (!chunk.fast) return false;
@@ -126,12 +126,7 @@ __device__ inline void FinishPlainLeftovers(const UpdateLaunch& launch,
   for (std::uint64_t index = chunks.first; index < chunks.end; index += chunks.stride, ++number) {
     if (!leftovers.Has(number)) continue;
     cursor.Seek(index);
-    const FusedUpdateTask& task = launch.tasks[cursor.index()];
-    const std::uint64_t first = cursor.Place(index) * kChunkElements;
-    const std::uint64_t count = min(task.task.count - first, kChunkElements);
-    telemetry->SetTarget(task.task.telemetry);
-    telemetry->Add(
-        UpdateChunkByDefinition(launch.context, &task, first, static_cast<std::uint32_t>(count)));
+    FinishChunk(launch, launch.tasks[cursor.index()], cursor.Place(index), telemetry);
   }
 }
 

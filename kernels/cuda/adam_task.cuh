@@ -7,6 +7,8 @@
 #include "kernels/cuda/adam_lane_encode.h"
 #include "kernels/cuda/adam_lane_step.h"
 #include "kernels/cuda/definition_fallback.cuh"
+#include "kernels/cuda/lane_memory.cuh"
+#include "kernels/cuda/lane_words.h"
 #include "kernels/cuda/launch_shape.h"
 #include "kernels/cuda/task_cursor.cuh"
 #include "kernels/cuda/update_tasks.h"
@@ -20,16 +22,12 @@ struct AdamExtent {
   std::uint64_t fast_count;  // from the first one on
 };
 
-__device__ inline bool IsAligned(const void* pointer) {
-  return reinterpret_cast<std::uintptr_t>(pointer) % 16 == 0;
-}
-
 // Whether all the task's contributions, if it has any, can be read as the fast path reads them.
 __device__ inline bool HasFastSource(const GradientSource& source) {
   if (source.count == 0) return true;
   bool aligned = source.dtype == DType::kBf16;
   for (std::uint32_t i = 0; i < source.count; ++i) {
-    aligned = aligned && IsAligned(source.contributions[i]);
+    aligned = aligned && IsQuadAligned(source.contributions[i]);
   }
   return aligned;
 }
@@ -75,6 +73,14 @@ __device__ inline AdamChunk ChunkAt(const AdamExtent& extent, std::uint64_t plac
           .fast = first < extent.fast_count};
 }
 
+// Updates a chunk that the fast path has left as it was. `place` is the chunk's in its task.
+__device__ inline void FinishChunk(const UpdateLaunch& launch, const FusedUpdateTask& task,
+                                   std::uint64_t place, WarpTelemetry* telemetry) {
+  const AdamChunk chunk = ChunkAt({task.task.count, 0}, place);
+  telemetry->SetTarget(task.task.telemetry);
+  telemetry->Add(UpdateChunkByDefinition(launch.context, &task, chunk.first, chunk.count));
+}
+
 // Contributions to the reduced gradient of a lane's elements, from `first` of the task on. `words`
 // holds the first contribution's and takes the result.
 __device__ inline void ReduceLane(const GradientSource& source, std::uint64_t first,
@@ -82,20 +88,22 @@ __device__ inline void ReduceLane(const GradientSource& source, std::uint64_t fi
   float sums[kLaneElements];
 #pragma unroll
   for (int k = 0; k < 8; ++k) {
-    sums[2 * k] = FloatOf(words[k] << 16);
-    sums[2 * k + 1] = FloatOf(words[k] & 0xffff0000u);
+    const FloatPair pair = FloatsOfBf16s(words[k]);
+    sums[2 * k] = pair.low;
+    sums[2 * k + 1] = pair.high;
   }
   for (std::uint32_t c = 1; c < source.count; ++c) {
     const std::byte* const values = source.contributions[c] + 2 * first;
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
-      const uint4 more = reinterpret_cast<const uint4*>(values)[half];
-      const std::uint32_t more_words[4] = {more.x, more.y, more.z, more.w};
+      std::uint32_t more_words[4];
+      LoadWords(values + 16 * half, more_words);
 #pragma unroll
       for (int k = 0; k < 4; ++k) {
+        const FloatPair more = FloatsOfBf16s(more_words[k]);
         float* const pair = sums + 8 * half + 2 * k;
-        pair[0] = Add(pair[0], FloatOf(more_words[k] << 16));
-        pair[1] = Add(pair[1], FloatOf(more_words[k] & 0xffff0000u));
+        pair[0] = Add(pair[0], more.low);
+        pair[1] = Add(pair[1], more.high);
       }
     }
   }
@@ -111,16 +119,19 @@ __device__ inline bool WarpNeedsIntrinsics(const AdamLane& lane, bool active) {
   return __any_sync(kWholeWarp, active && NeedsIntrinsics(lane)) != 0;
 }
 
-// Steps a warp's lanes and joins what group neighbours share. Returns whether all `active` lanes
-// are in range.
+// Steps a warp's lanes and joins what group neighbours share.
 template <typename Arithmetic, typename Tables>
-__device__ __forceinline__ bool StepWarp(const AdamLane& lane, bool active,
-                                         const AdamLaneScalars& scalars, const Tables& tables,
-                                         AdamLaneStep* step) {
-  *step = StepAdamLane<Arithmetic>(lane, scalars, tables);
-  step->max_m = MaxOrNan(step->max_m, __shfl_xor_sync(kWholeWarp, step->max_m, 1));
-  step->max_root = MaxOrNan(step->max_root, __shfl_xor_sync(kWholeWarp, step->max_root, 1));
-  return __any_sync(kWholeWarp, active && IsStepOutOfRange(*step)) == 0;
+__device__ __forceinline__ AdamLaneStep StepWarp(const AdamLane& lane,
+                                                 const AdamLaneScalars& scalars,
+                                                 const Tables& tables) {
+  AdamLaneStep step = StepAdamLane<Arithmetic>(lane, scalars, tables);
+  step.max_m = MaxOrNan(step.max_m, __shfl_xor_sync(kWholeWarp, step.max_m, 1));
+  step.max_root = MaxOrNan(step.max_root, __shfl_xor_sync(kWholeWarp, step.max_root, 1));
+  return step;
+}
+
+__device__ inline bool IsWarpInRange(const AdamLaneStep& step, bool active) {
+  return __any_sync(kWholeWarp, active && IsStepOutOfRange(step)) == 0;
 }
 
 __device__ inline LaneCounts CountsOf(const AdamLaneStep& step, const AdamLaneCodes& codes,

@@ -17,6 +17,8 @@ struct Tile {
   std::uint32_t chunk_count;  // 0: there is nothing more
 };
 
+inline constexpr std::uint32_t kBarrierBytes = 8;
+
 // A stage of shared memory holds one tile's streams, each as in global memory.
 inline constexpr std::uint32_t kTileElements = kBulkWarps * kChunkElements;
 inline constexpr std::uint32_t kGradientAt = 0;
@@ -26,6 +28,7 @@ inline constexpr std::uint32_t kMAt = 5 * kTileElements;
 inline constexpr std::uint32_t kVAt = 6 * kTileElements;
 inline constexpr std::uint32_t kScalesAt = 7 * kTileElements;
 static_assert(kScalesAt + kTileElements / kQuantGroupElements * 4 == kStageBytes);
+static_assert(sizeof(Tile) + 2 * kBarrierBytes == kStageControlBytes);
 
 // A block's stages, their tiles and their barriers: `filled` for the updating warps to wait for,
 // `updated` for the copying one.
@@ -54,8 +57,12 @@ class Stages {
     return address_ + stage * kStageBytes;
   }
   __device__ Tile& TileOf(std::uint32_t stage) const { return tiles_[stage]; }
-  __device__ std::uint32_t Filled(std::uint32_t stage) const { return barriers_ + 16 * stage; }
-  __device__ std::uint32_t Updated(std::uint32_t stage) const { return barriers_ + 16 * stage + 8; }
+  __device__ std::uint32_t Filled(std::uint32_t stage) const {
+    return barriers_ + 2 * kBarrierBytes * stage;
+  }
+  __device__ std::uint32_t Updated(std::uint32_t stage) const {
+    return Filled(stage) + kBarrierBytes;
+  }
 
  private:
   unsigned char* memory_;

@@ -3,13 +3,12 @@
 
 namespace zerod {
 
-// RobustCodec's DecodeM and DecodeV of every code, as the compiler computes them.
+// A codec's DecodeM or DecodeV of every code, as the compiler computes them; m's by code + 128.
 struct DecodeTable {
   float values[256];
 };
 
-// By code + 128.
-constexpr DecodeTable MakeMTable() {
+constexpr DecodeTable MakeRobustMTable() {
   DecodeTable table = {};
   for (int i = 0; i < 256; ++i) {
     const int q = i == 0 ? -127 : i - 128;
@@ -18,11 +17,20 @@ constexpr DecodeTable MakeMTable() {
   return table;
 }
 
-constexpr DecodeTable MakeVTable() {
+constexpr DecodeTable MakeRobustVTable() {
   DecodeTable table = {};
   for (int i = 0; i < 256; ++i) {
     const float y = static_cast<float>(i) * static_cast<float>(i);
     table.values[i] = y * y;
+  }
+  return table;
+}
+
+constexpr DecodeTable MakeFlashMTable() {
+  DecodeTable table = {};
+  for (int i = 0; i < 256; ++i) {
+    const float y = static_cast<float>(i == 0 ? -127 : i - 128) / 127.0f;
+    table.values[i] = y / (2.0f - (y < 0.0f ? -y : y));
   }
   return table;
 }

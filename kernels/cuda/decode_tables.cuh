@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "kernels/cuda/decode_table.h"
+#include "kernels/cuda/device_tables.cuh"
 #include "kernels/cuda/lane_words.h"
 #include "kernels/cuda/launch_shape.h"
 #include "kernels/cuda/task_cursor.cuh"
@@ -11,9 +11,6 @@
 namespace zerod {
 
 // Tables in shared memory, where 32 lanes can look up 32 codes at once.
-
-__device__ const DecodeTable kMTable = MakeMTable();
-__device__ const DecodeTable kVTable = MakeVTable();
 
 // A row of 256 bytes per code: m's value for each of the 32 banks, then v's. No two lanes ever meet
 // in a bank.
@@ -27,7 +24,7 @@ class WideTables {
     constexpr std::uint32_t kQuads = 256 * 2 * 8;  // 16 bytes each
     for (std::uint32_t quad = threadIdx.x; quad < kQuads; quad += blockDim.x) {
       const std::uint32_t code = quad / 16;
-      const float value = quad % 16 < 8 ? kMTable.values[code] : kVTable.values[code];
+      const float value = quad % 16 < 8 ? kRobustMTable.values[code] : kRobustVTable.values[code];
       reinterpret_cast<float4*>(shared_)[quad] = make_float4(value, value, value, value);
     }
   }
@@ -54,8 +51,8 @@ class NarrowTables {
 
   __device__ void Fill() const {
     for (std::uint32_t code = threadIdx.x; code < 256; code += blockDim.x) {
-      values_[code] = kMTable.values[code];
-      values_[256 + code] = kVTable.values[code];
+      values_[code] = kRobustMTable.values[code];
+      values_[256 + code] = kRobustVTable.values[code];
     }
   }
 

@@ -11,13 +11,14 @@
 
 namespace zerod {
 
-// What a block does, of any number of warps up to WarpTelemetry's.
+// What a block of at most kDefinitionThreads does.
 
 template <typename Rule, typename Codec>
 __device__ void UpdateByDefinition(const UpdateLaunch& launch, bool interleaved) {
   __shared__ WarpTelemetry::Meeting meeting;
   __shared__ DecodeTable m_values;
-  __shared__ OctetTask tasks[WarpTelemetry::kMaxWarps];  // in registers there is no room for them
+  __shared__ OctetTask
+      tasks[kDefinitionThreads / kWarpLanes];  // in registers there is no room for them
   if constexpr (kHasM<Rule> && kIsQuantised<Codec>) {
     for (std::uint32_t code = threadIdx.x; code < 256; code += blockDim.x) {
       m_values.values[code] = MValues<Codec>()[code];
@@ -40,8 +41,9 @@ __device__ void UpdateByDefinition(const UpdateLaunch& launch, bool interleaved)
     const std::uint64_t first = cursor.Place(chunk) * kChunkElements;
     const std::uint64_t count = min(task.fused.task.count - first, kChunkElements);
     telemetry.Add(UpdateGroups<Rule, Codec>(
-        launch.context.rounding, task, first / kQuantGroupElements,
-        static_cast<std::uint32_t>(count / kQuantGroupElements), m_values.values));
+        launch.context.rounding, task,
+        {first / kQuantGroupElements, static_cast<std::uint32_t>(count / kQuantGroupElements)},
+        m_values.values));
   }
   telemetry.Finish(&meeting);
 }

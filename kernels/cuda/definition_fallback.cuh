@@ -12,8 +12,9 @@ inline __device__ __noinline__ LaneCounts UpdateChunkByDefinition(UpdateContext 
                                                                   const FusedUpdateTask* task,
                                                                   std::uint64_t first,
                                                                   std::uint32_t count) {
-  return UpdateGroups<AdamRule, RobustCodec>(context, *task, first / kQuantGroupElements,
-                                             count / kQuantGroupElements);
+  return UpdateGroups<AdamRule, RobustCodec>(
+      context, *task,
+      {first / kQuantGroupElements, static_cast<std::uint32_t>(count / kQuantGroupElements)});
 }
 
 }  // namespace zerod

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernels/bf16.h"
+#include "kernels/float_bits.h"
 #include "kernels/host_device.h"
 
 #if defined(__CUDACC__)
@@ -20,6 +21,10 @@ namespace zerod {
 
 // Words of packed bytes and halves: single instructions of the device, spelt out for the host so
 // that what is built of them can be tested there.
+
+// Of each byte the uppermost bit: added to signed codes or corrections it gives them in excess of
+// 128, so that bytes are indices, or in order.
+inline constexpr std::uint32_t kSignsOfBytes = 0x80808080u;
 
 // The byte of selector nibble i becomes byte i; 0 to 3 select from `low`, 4 to 7 from `high`.
 ZEROD_HOST_DEVICE inline std::uint32_t PermuteBytes(std::uint32_t low, std::uint32_t high,
@@ -56,21 +61,6 @@ ZEROD_HOST_DEVICE inline std::uint32_t MaxOfHalves(std::uint32_t a, std::uint32_
 #endif
 }
 
-// Of each half, bf16s: the smaller of `least`, which has no sign, and the magnitude in `word`,
-// where a NaN counts as large.
-ZEROD_HOST_DEVICE inline std::uint32_t MinMagnitudes(std::uint32_t least, std::uint32_t word) {
-#if defined(__CUDA_ARCH__)
-  __nv_bfloat162 a;
-  __nv_bfloat162 b;
-  reinterpret_cast<std::uint32_t&>(a) = least;
-  reinterpret_cast<std::uint32_t&>(b) = word;
-  const __nv_bfloat162 result = __hmin2(a, __habs2(b));
-  return reinterpret_cast<const std::uint32_t&>(result);
-#else
-  return MinOfHalves(least, word & 0x7fff7fffu);
-#endif
-}
-
 // Both rounded to nearest even; a NaN becomes some NaN.
 ZEROD_HOST_DEVICE inline std::uint32_t PackBf16s(float low, float high) {
 #if defined(__CUDA_ARCH__)
@@ -79,6 +69,15 @@ ZEROD_HOST_DEVICE inline std::uint32_t PackBf16s(float low, float high) {
 #else
   return Bf16OfFloat(low) | static_cast<std::uint32_t>(Bf16OfFloat(high)) << 16;
 #endif
+}
+
+// A word's halves, widened.
+struct FloatPair {
+  float low;
+  float high;
+};
+ZEROD_HOST_DEVICE inline FloatPair FloatsOfBf16s(std::uint32_t word) {
+  return {FloatOf(word << 16), FloatOf(word & 0xffff0000u)};
 }
 
 // How many of the bytes are `byte`.

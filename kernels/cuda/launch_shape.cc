@@ -34,23 +34,16 @@ const char* PathName(UpdatePath path) {
 // Of all blocks; one of a bulk block's warps copies.
 std::uint64_t UpdatingWarps(const LaunchShape& shape) {
   const int per_block = shape.path == UpdatePath::kBulk ? kBulkWarps : shape.thread_count / 32;
-  return static_cast<std::uint64_t>(shape.block_count * per_block);
+  return static_cast<std::uint64_t>(shape.block_count) * static_cast<std::uint64_t>(per_block);
+}
+
+constexpr std::uint64_t DivideUp(std::uint64_t dividend, std::uint64_t divisor) {
+  return (dividend + divisor - 1) / divisor;
 }
 
 int BlocksFor(std::uint64_t warp_count, int thread_count, std::uint64_t most) {
   const auto warps_per_block = static_cast<std::uint64_t>(thread_count) / 32;
-  return static_cast<int>(std::min((warp_count + warps_per_block - 1) / warps_per_block, most));
-}
-
-}  // namespace
-
-std::vector<std::uint64_t> ChunkBegins(std::span<const std::uint64_t> element_counts) {
-  std::vector<std::uint64_t> begins = {0};
-  begins.reserve(element_counts.size() + 1);
-  for (std::uint64_t count : element_counts) {
-    begins.push_back(begins.back() + (count + kChunkElements - 1) / kChunkElements);
-  }
-  return begins;
+  return static_cast<int>(std::min(DivideUp(warp_count, warps_per_block), most));
 }
 
 // As many blocks as a device holds at a time, or times as many if a block may have no more than
@@ -58,7 +51,7 @@ std::vector<std::uint64_t> ChunkBegins(std::span<const std::uint64_t> element_co
 std::uint64_t MostBlocks(std::uint64_t resident, std::uint64_t chunk_count,
                          std::uint64_t chunks_per_block) {
   const std::uint64_t per_round = resident * chunks_per_block;
-  return resident * std::max<std::uint64_t>(1, (chunk_count + per_round - 1) / per_round);
+  return resident * std::max<std::uint64_t>(1, DivideUp(chunk_count, per_round));
 }
 
 // That make no more than kChunksPerWarp tiles: full ones, but for one more at the end of a run and
@@ -67,6 +60,17 @@ std::uint64_t ChunksPerBulkBlock(std::uint64_t task_count) {
   constexpr std::uint64_t kSingleChunks = kChunksPerWarp;
   const std::uint64_t others = std::min<std::uint64_t>(task_count + 1, kChunksPerWarp);
   return std::max(kSingleChunks, (kChunksPerWarp - others) * kBulkWarps);
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> ChunkBegins(std::span<const std::uint64_t> element_counts) {
+  std::vector<std::uint64_t> begins = {0};
+  begins.reserve(element_counts.size() + 1);
+  for (std::uint64_t count : element_counts) {
+    begins.push_back(begins.back() + DivideUp(count, kChunkElements));
+  }
+  return begins;
 }
 
 LaunchShape ShapeOfPath(UpdatePath path, const DeviceTraits& device, const UpdateSize& size) {
@@ -105,13 +109,37 @@ LaunchShape ShapeOfPath(UpdatePath path, const DeviceTraits& device, const Updat
   return shape;
 }
 
+bool FitsBulk(const DeviceTraits& device) {
+  const bool has_code = std::ranges::find(kBulkArchitectures, device.architecture) !=
+                        std::ranges::end(kBulkArchitectures);
+  return has_code && device.shared_bytes >= kBulkBlockSharedBytes;
+}
+
+bool HasBlocksEnough(const LaunchShape& shape, const UpdateSize& size) {
+  if (UpdatingWarps(shape) == 0) return false;
+  switch (shape.path) {
+    case UpdatePath::kDefinition:
+      return true;  // leaves nothing for later
+    case UpdatePath::kNarrowTable:
+    case UpdatePath::kWideTable:
+      return DivideUp(size.chunk_count, UpdatingWarps(shape)) <= kChunksPerWarp;
+    case UpdatePath::kBulk:
+      break;
+  }
+  const auto blocks = static_cast<std::uint64_t>(shape.block_count);
+  const std::uint64_t stretches = DivideUp(size.chunk_count, blocks * kBulkWarps);
+  const std::uint64_t chunks =
+      shape.interleaved ? stretches * kBulkWarps : DivideUp(size.chunk_count, blocks);
+  // Each task but the first may cut a stretch in two.
+  return std::min(chunks, stretches + size.task_count - 1) <= kChunksPerWarp;
+}
+
 LaunchShape ChooseShape(const DeviceTraits& device, const UpdateContext& context,
                         const UpdateSize& size) {
   const bool fast = context.rule == UpdateRule::kAdam && context.codec == StateCodec::kRobust &&
                     context.rounding == MasterRounding::kNearest;
   if (!fast) return ShapeOfPath(UpdatePath::kDefinition, device, size);
-  const bool bulk = device.architecture >= 90 && device.shared_bytes >= kBulkSharedBytes;
-  const UpdatePath large = bulk ? UpdatePath::kBulk : UpdatePath::kWideTable;
+  const UpdatePath large = FitsBulk(device) ? UpdatePath::kBulk : UpdatePath::kWideTable;
   const LaunchShape shape = ShapeOfPath(large, device, size);
   if (size.chunk_count >= UpdatingWarps(shape) * kLeastChunksPerWarp) return shape;
   return ShapeOfPath(UpdatePath::kNarrowTable, device, size);

@@ -10,8 +10,7 @@
 
 namespace zerod {
 
-// A warp's unit of work in the fast kernels: consecutive elements of one task, whose last chunk may
-// be shorter.
+// A warp's unit of work: consecutive elements of one task, whose last chunk may be shorter.
 inline constexpr std::uint64_t kChunkElements = 512;
 
 // The number of the first chunk of every task, and behind it the number of all chunks.
@@ -21,8 +20,7 @@ enum class UpdatePath : std::uint8_t {
   kDefinition,   // eight elements a lane; any rule, codec and format
   kNarrowTable,  // the fast path, plain loads, a decode table of 2 KiB: little to set up
   kWideTable,    // the fast path, plain loads, a table of 64 KiB without bank conflicts
-  kBulk,         // the same table, and bulk copies to and from shared memory; sm_90 and later,
-                 // where a block can have kBulkSharedBytes
+  kBulk,         // the same table, and bulk copies to and from shared memory: FitsBulk
 };
 
 // How an update is launched.
@@ -31,8 +29,8 @@ struct LaunchShape {
   int block_count = 0;
   int thread_count = 0;
   int shared_bytes = 0;
-  // Chunk i belongs to warp i mod the number of warps; else every block has a run of chunks, and
-  // its warps rarely meet another task.
+  // Chunks are dealt to warps in turns (bulk: to blocks, kBulkWarps at a time); else every block
+  // has a run of chunks, and its warps rarely meet another task.
   bool interleaved = false;
 
   bool operator==(const LaunchShape&) const = default;
@@ -54,8 +52,14 @@ LaunchShape ChooseShape(const DeviceTraits& device, const UpdateContext& context
                         const UpdateSize& size);
 // Of one path, whether or not ChooseShape would take it.
 LaunchShape ShapeOfPath(UpdatePath path, const DeviceTraits& device, const UpdateSize& size);
+// Whether the device has the bulk path's machine code, and shared memory for it.
+bool FitsBulk(const DeviceTraits& device);
+// Whether the shape has blocks enough: so many that no warp, or with kBulk no block, can meet more
+// than kChunksPerWarp chunks, or tiles. What a warp can't remember would not be updated. All that
+// ChooseShape and ShapeOfPath give do.
+bool HasBlocksEnough(const LaunchShape& shape, const UpdateSize& size);
 
-// "bulk: 132 blocks of 384 threads, 199296 bytes shared, interleaved".
+// "bulk: 132 blocks of 512 threads, 229792 bytes shared, interleaved".
 std::string ToString(const LaunchShape& shape);
 
 // Where the decode tables and, behind them, the stages of bulk copies lie in shared memory.
@@ -63,13 +67,20 @@ inline constexpr int kNarrowTableBytes = 2 * 256 * 4;
 inline constexpr int kWideTableBytes = 2 * 256 * 32 * 4;
 // At most so many a warp (bulk: tiles a block), so that it can remember which it leaves for later.
 inline constexpr int kChunksPerWarp = 2048;
+// What the bulk path is compiled for, among what a build asks for: kernels/CMakeLists.txt reads the
+// list here. Bulk copies came with sm_90; sm_120 has too little shared memory for this use of them.
+inline constexpr int kBulkArchitectures[] = {90, 100, 103};
 inline constexpr int kStageCount = 3;
 inline constexpr int kBulkWarps = 15;  // that update; one more copies
 inline constexpr int kBulkThreads = (kBulkWarps + 1) * 32;
 // A chunk for each updating warp, with its scales.
 inline constexpr int kStageBytes = kBulkWarps * (7 * static_cast<int>(kChunkElements) + 64);
-// And a tile and two barriers a stage.
-inline constexpr int kBulkSharedBytes = kWideTableBytes + kStageCount * (kStageBytes + 32);
+// And what tile it is, and two barriers.
+inline constexpr int kStageControlBytes = 32;
+inline constexpr int kBulkSharedBytes =
+    kWideTableBytes + kStageCount * (kStageBytes + kStageControlBytes);
+// What a block can have on kBulkArchitectures, static shared memory included.
+inline constexpr int kBulkBlockSharedBytes = 227 * 1024;
 inline constexpr int kWideThreads = 512;
 inline constexpr int kNarrowThreads = 128;
 inline constexpr int kDefinitionThreads = 128;

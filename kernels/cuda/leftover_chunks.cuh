@@ -10,7 +10,8 @@ namespace zerod {
 
 // Which of a warp's chunks are left to the definition once the warp is through with the others:
 // calling it in between would cost the fast path's loop registers. Each lane remembers 64 of them,
-// in order. The whole warp calls all of these.
+// in order. Numbers from kChunksPerWarp on have no bit and would be forgotten: HasBlocksEnough
+// keeps launches from meeting them. The whole warp calls all of these.
 class LeftoverChunks {
  public:
   __device__ void Add(std::uint32_t number) {

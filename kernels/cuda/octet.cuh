@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/cuda/lane_memory.cuh"
 #include "kernels/cuda/task_cursor.cuh"
 #include "zerod/kernels/formats.h"
 
@@ -18,11 +19,6 @@ inline constexpr std::uint32_t kWarpGroups = kWarpLanes / kGroupLanes;
 template <int kElementBytes>
 inline constexpr int kOctetWords = kOctet* kElementBytes / 4;
 
-// Whether octets that start there can be read and written whole.
-__device__ inline bool HasWholeOctets(const std::byte* start) {
-  return reinterpret_cast<std::uintptr_t>(start) % 16 == 0;
-}
-
 // `words` has room for the octet that starts at `from`, 16 bytes aligned, or 8 for bytes.
 template <int kElementBytes>
 __device__ inline void LoadOctet(const std::byte* from, std::uint32_t* words) {
@@ -31,14 +27,7 @@ __device__ inline void LoadOctet(const std::byte* from, std::uint32_t* words) {
     words[0] = static_cast<std::uint32_t>(pair);
     words[1] = static_cast<std::uint32_t>(pair >> 32);
   } else {
-#pragma unroll
-    for (int i = 0; i < kOctetWords<kElementBytes>; i += 4) {
-      const uint4 quad = reinterpret_cast<const uint4*>(from)[i / 4];
-      words[i] = quad.x;
-      words[i + 1] = quad.y;
-      words[i + 2] = quad.z;
-      words[i + 3] = quad.w;
-    }
+    LoadWords<kOctetWords<kElementBytes>>(from, words);
   }
 }
 
@@ -47,11 +36,7 @@ __device__ inline void StoreOctet(const std::uint32_t* words, std::byte* to) {
   if constexpr (kElementBytes == 1) {
     *reinterpret_cast<std::uint64_t*>(to) = static_cast<std::uint64_t>(words[1]) << 32 | words[0];
   } else {
-#pragma unroll
-    for (int i = 0; i < kOctetWords<kElementBytes>; i += 4) {
-      reinterpret_cast<uint4*>(to)[i / 4] =
-          make_uint4(words[i], words[i + 1], words[i + 2], words[i + 3]);
-    }
+    StoreWords<kOctetWords<kElementBytes>>(words, to);
   }
 }
 

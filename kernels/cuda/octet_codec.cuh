@@ -6,7 +6,8 @@
 
 #include "kernels/codec_flash.h"
 #include "kernels/codec_robust.h"
-#include "kernels/cuda/decode_table.h"
+#include "kernels/cuda/device_tables.cuh"
+#include "kernels/cuda/lane_words.h"
 #include "kernels/cuda/octet.cuh"
 #include "kernels/cuda/octet_input.cuh"
 #include "kernels/cuda/octet_robust.cuh"
@@ -15,24 +16,11 @@
 
 namespace zerod {
 
-// FlashCodec's DecodeM of every code, by code + 128.
-constexpr DecodeTable MakeFlashMTable() {
-  DecodeTable table = {};
-  for (int i = 0; i < 256; ++i) {
-    const float y = static_cast<float>(i == 0 ? -127 : i - 128) / 127.0f;
-    table.values[i] = y / (2.0f - (y < 0.0f ? -y : y));
-  }
-  return table;
-}
-
-__device__ const DecodeTable kRobustMValues = MakeMTable();
-__device__ const DecodeTable kFlashMValues = MakeFlashMTable();
-
 // A codec's table: two divisions and a branch for each would take longer.
 template <typename Codec>
 __device__ inline const float* MValues() {
-  if constexpr (std::is_same_v<Codec, RobustCodec>) return kRobustMValues.values;
-  if constexpr (std::is_same_v<Codec, FlashCodec>) return kFlashMValues.values;
+  if constexpr (std::is_same_v<Codec, RobustCodec>) return kRobustMTable.values;
+  if constexpr (std::is_same_v<Codec, FlashCodec>) return kFlashMTable.values;
   return nullptr;
 }
 
@@ -61,7 +49,7 @@ __device__ __forceinline__ void DecayOctet(const OctetInput<Codec>& input, const
   const float first_scale = Multiply(s.beta1, m_scale);
   const float second_scale =
       Multiply(s.beta2, kHasV<Rule> ? Codec::VScaleSquare(Codec::VScale(input.v_scale)) : m_scale);
-  const std::uint32_t excess[2] = {input.m[0] ^ 0x80808080u, input.m[1] ^ 0x80808080u};
+  const std::uint32_t excess[2] = {input.m[0] ^ kSignsOfBytes, input.m[1] ^ kSignsOfBytes};
 #pragma unroll
   for (int k = 0; k < kOctet; ++k) {
     const float m = m_values[ElementAt<1>(excess, k)];

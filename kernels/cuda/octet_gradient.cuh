@@ -4,49 +4,21 @@
 #include <cstdint>
 
 #include "kernels/cuda/octet.cuh"
-#include "kernels/cuda/task_gradient.cuh"
+#include "kernels/cuda/octet_values.cuh"
+#include "kernels/cuda/round_element.cuh"
 #include "kernels/cuda/update_tasks.h"
 #include "kernels/element_access.h"
 #include "kernels/float_ops.h"
 
 namespace zerod {
 
-// Calls `visit` as visit.template operator()<kDType>().
-template <typename Visit>
-__device__ __forceinline__ void VisitDType(DType dtype, const Visit& visit) {
-  switch (dtype) {
-    case DType::kBf16:
-      return visit.template operator()<DType::kBf16>();
-    case DType::kFp16:
-      return visit.template operator()<DType::kFp16>();
-    case DType::kFp32:
-      return visit.template operator()<DType::kFp32>();
-  }
-}
-
-template <DType kDType>
-__device__ __forceinline__ void WidenOctet(const std::uint32_t (&words)[kOctet],
-                                           float (&values)[kOctet]) {
-#pragma unroll
-  for (int k = 0; k < kOctet; ++k) {
-    if constexpr (kDType == DType::kBf16) {
-      values[k] = FloatOf(k % 2 == 0 ? words[k / 2] << 16 : words[k / 2] & 0xffff0000u);
-    } else if constexpr (kDType == DType::kFp16) {
-      values[k] = FloatOfHalf(static_cast<std::uint16_t>(ElementAt<2>(words, k)));
-    } else {
-      values[k] = FloatOf(words[k]);
-    }
-  }
-}
-
 // A contribution's octet from element `first` of `valid_count` on; padding is 0.
 template <DType kDType>
 __device__ inline void LoadContribution(const std::byte* contribution, std::uint64_t first,
                                         std::uint64_t valid_count, float (&values)[kOctet]) {
-  if (first + kOctet <= valid_count && HasWholeOctets(contribution)) {
+  if (first + kOctet <= valid_count && IsQuadAligned(contribution)) {
     std::uint32_t words[kOctet];
-    constexpr int kBytes = kDType == DType::kFp32 ? 4 : 2;
-    LoadOctet<kBytes>(contribution + first * kBytes, words);
+    LoadOctet<kBytesOf<kDType>>(contribution + first * kBytesOf<kDType>, words);
     return WidenOctet<kDType>(words, values);
   }
 #pragma unroll

@@ -31,7 +31,7 @@ inline constexpr int kMomentBytes = kIsQuantised<Codec> ? 1 : 4;
 struct OctetTask {
   FusedUpdateTask fused;
   UpdateScalars scalars;
-  std::uint64_t first_key;  // in place of the step's key where groups are the task's
+  std::uint64_t first_key;  // the step's key, moved on so that the task's groups count from 0
   MasterLayout layout;
   float limit;  // from which on a master's magnitude counts as not finite
 };

@@ -31,8 +31,8 @@ __device__ __forceinline__ void VisitLayout(MasterLayout layout, const Visit& vi
       return visit.template operator()<MasterLayout::kFp16With8>();
     case MasterLayout::kFp16With16:
       return visit.template operator()<MasterLayout::kFp16With16>();
+    case MasterLayout::kBf16With8:  // has its own return above
     case MasterLayout::kFp32:
-    case MasterLayout::kBf16With8:
       return visit.template operator()<MasterLayout::kFp32>();
   }
 }
@@ -72,7 +72,7 @@ __device__ inline SplitBits SplitAt(const std::uint32_t (&words)[kOctet], int k)
 // The default layout's bits, before and after: the weight, and below it the correction in excess of
 // 128. So they are the master's, rounded to 24 bits, plus 0x8000.
 __device__ inline std::uint32_t ExcessAt(const std::uint32_t (&words)[kOctet], int k) {
-  const std::uint32_t excess = words[kOctetCorrection + k / 4] ^ 0x80808080u;
+  const std::uint32_t excess = words[kOctetCorrection + k / 4] ^ kSignsOfBytes;
   const std::uint32_t pair = PermuteBytes(excess, 0, k % 4 < 2 ? 0x1404 : 0x3424);
   return PermuteBytes(words[k / 2], pair, k % 2 == 0 ? 0x1054 : 0x3274);
 }
@@ -92,8 +92,9 @@ __device__ __forceinline__ void JoinMasters(MasterLayout layout,
   });
 }
 
-// How the octet's elements are rounded.
-struct OctetRounding {
+// How the octet's masters are split.
+struct OctetSplitting {
+  MasterLayout layout;
   MasterRounding rounding;
   GroupKey key;
   std::uint32_t first_element;  // of the group
@@ -102,7 +103,7 @@ struct OctetRounding {
 // Both roundings, to 24 bits and to the weight, are one addition: what the first drops is below the
 // bit that decides the second.
 template <MasterRounding kRounding>
-__device__ __forceinline__ std::uint32_t SplitDefaultOctet(const OctetRounding& how,
+__device__ __forceinline__ std::uint32_t SplitDefaultOctet(const OctetSplitting& how,
                                                            const float (&p)[kOctet],
                                                            const std::uint32_t (&old)[kOctet],
                                                            std::uint32_t (&words)[kOctet]) {
@@ -125,7 +126,7 @@ __device__ __forceinline__ std::uint32_t SplitDefaultOctet(const OctetRounding& 
   for (int k = 0; k < kOctet; k += 4) {
     const std::uint32_t first = PermuteBytes(excess[k], excess[k + 1], 0x0051);
     const std::uint32_t second = PermuteBytes(excess[k + 2], excess[k + 3], 0x0051);
-    words[kOctetCorrection + k / 4] = PermuteBytes(first, second, 0x5410) ^ 0x80808080u;
+    words[kOctetCorrection + k / 4] = PermuteBytes(first, second, 0x5410) ^ kSignsOfBytes;
   }
   return unmoved;
 }
@@ -139,7 +140,7 @@ __device__ inline void SetSplit(int k, SplitBits split, std::uint32_t (&words)[k
 
 // Splits masters below their limit or the canonical NaN. Returns how many are split as `old` is.
 template <MasterLayout kLayout, MasterRounding kRounding>
-__device__ __forceinline__ std::uint32_t SplitOctet(const OctetRounding& how,
+__device__ __forceinline__ std::uint32_t SplitOctet(const OctetSplitting& how,
                                                     const float (&p)[kOctet],
                                                     const std::uint32_t (&old)[kOctet],
                                                     std::uint32_t (&words)[kOctet]) {
@@ -158,13 +159,13 @@ __device__ __forceinline__ std::uint32_t SplitOctet(const OctetRounding& how,
   return unmoved;
 }
 
-// The same by the layout's and the rounding's values.
-__device__ __forceinline__ std::uint32_t SplitMasters(MasterLayout layout, const OctetRounding& how,
+// The same by the values that `how` has.
+__device__ __forceinline__ std::uint32_t SplitMasters(const OctetSplitting& how,
                                                       const float (&p)[kOctet],
                                                       const std::uint32_t (&old)[kOctet],
                                                       std::uint32_t (&words)[kOctet]) {
   std::uint32_t unmoved = 0;
-  VisitLayout(layout, [&]<MasterLayout kLayout>() {
+  VisitLayout(how.layout, [&]<MasterLayout kLayout>() {
     constexpr bool kRounds = kLayout != MasterLayout::kFp32 && kCorrectionBytes<kLayout> != 2;
     if (kRounds && how.rounding == MasterRounding::kStochastic) {
       unmoved = SplitOctet<kLayout, MasterRounding::kStochastic>(how, p, old, words);

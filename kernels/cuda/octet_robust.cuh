@@ -7,6 +7,7 @@
 #include "kernels/codec_robust.h"
 #include "kernels/cuda/lane_words.h"
 #include "kernels/cuda/octet.cuh"
+#include "kernels/cuda/robust_pairs.h"
 #include "kernels/cuda/seeded_float.h"
 #include "kernels/float_ops.h"
 
@@ -15,10 +16,9 @@ namespace zerod {
 // RobustCodec's codes of an octet, in fixed point with two elements to a word. `hashes` are of
 // neighbours.
 
-// Clamps both halves of a pair, numbers that kFixedOrigin has been added to, to [1, 255].
+// Numbers that kFixedOrigin has been added to, clamped to [1, 255].
 __device__ inline std::uint32_t FixedPair(float even, float odd) {
-  const std::uint32_t pair = PermuteBytes(BitsOf(even), BitsOf(odd), 0x5410);
-  return MaxOfHalves(MinOfHalves(pair, 0xff00ff00u), 0x01000100u);
+  return ClampPair(PermuteBytes(BitsOf(even), BitsOf(odd), 0x5410));
 }
 
 // The upper bytes of four halves.
@@ -26,18 +26,13 @@ __device__ inline std::uint32_t UpperBytes(std::uint32_t first, std::uint32_t se
   return PermuteBytes(first, second, 0x7531);
 }
 
-// Below it a group's greatest |m| or sqrt(v) is about its scale, and no code is far out of its
-// range.
-inline constexpr float kRobustLimit = 0x1p23f;
-
 // None of the group's |m| is above kRobustLimit. `codes` holds the old ones.
 __device__ __forceinline__ void EncodeRobustM(const float (&m)[kOctet], float unit,
                                               const std::uint32_t (&hashes)[kOctet / 2],
                                               std::uint32_t (&codes)[2]) {
-  constexpr std::uint32_t kSigns = 0x80808080u;
 #pragma unroll
   for (int word = 0; word < 2; ++word) {
-    const std::uint32_t old_word = codes[word] ^ kSigns;
+    const std::uint32_t old_word = codes[word] ^ kSignsOfBytes;
     std::uint32_t pairs[2];
 #pragma unroll
     for (int pair = 0; pair < 2; ++pair) {
@@ -60,7 +55,7 @@ __device__ __forceinline__ void EncodeRobustM(const float (&m)[kOctet], float un
       pairs[pair] =
           FixedPair(shifted[0], shifted[1]) + PermuteBytes(addends[0], addends[1], 0x5410);
     }
-    codes[word] = UpperBytes(pairs[0], pairs[1]) ^ kSigns;
+    codes[word] = UpperBytes(pairs[0], pairs[1]) ^ kSignsOfBytes;
   }
 }
 
@@ -102,7 +97,7 @@ __device__ __forceinline__ std::uint32_t EncodeRobustV(const float (&roots)[kOct
   }
   const std::uint32_t ones =
       ((codes[0] - 0x02020202u) & ~codes[0]) | ((codes[1] - 0x02020202u) & ~codes[1]);
-  return (ones & 0x80808080u) == 0 ? 0 : FinishRobustV(roots, codes);
+  return (ones & kSignsOfBytes) == 0 ? 0 : FinishRobustV(roots, codes);
 }
 
 }  // namespace zerod

@@ -12,9 +12,10 @@
 
 namespace zerod {
 
-// A line by a warp, eight elements a lane: as the sum of squares is defined. A line may hold the
-// end of one task and the beginning of the next; the eight of a lane belong to one task, since
-// tasks begin at quant groups.
+// What a block does. A warp takes kLinesAtOnce lines at a time: as reduce_lines.cuh does it, where
+// they are whole lines of one task, and else line by line. A line has eight elements in each lane,
+// as its sum of squares is defined. It may hold the end of one task and the beginning of the next,
+// but the eight of a lane belong to one task, since tasks begin at quant groups.
 
 // The flat number of the first line that task `index` is the first to have a part of, as LineBegins
 // counts them.
@@ -57,7 +58,7 @@ class LineWalk {
   }
 
  private:
-  __device__ static std::uint32_t LaneElement() { return threadIdx.x % kWarpLanes * kValues; }
+  __device__ static std::uint32_t LaneElement() { return threadIdx.x % kWarpLanes * kOctet; }
 
   // The flat number of a launch's line.
   __device__ std::uint64_t Seek(std::uint64_t line) {
@@ -77,7 +78,7 @@ class LineWalk {
   // A line of any tasks from the cursor's on.
   __device__ void ReduceLine(std::uint64_t flat_line) {
     const std::uint64_t flat = flat_line * kLineElements + LaneElement();
-    float values[kValues] = {};
+    float values[kOctet] = {};
     for (std::uint32_t index = cursor_.index(); index < launch_.task_count; ++index) {
       const DeviceReduceTask& task = launch_.tasks[index];
       if (flat < task.flat_begin) break;  // nothing is here

@@ -26,7 +26,7 @@ struct BundleRun {
 // kCount contributions from the c-th on: all are under way before the first is waited for.
 template <DType kDType, int kCount, bool kIsFirst>
 __device__ inline void AddContributions(const DeviceReduceTask& task, std::uint64_t element,
-                                        std::uint32_t c, float (&sums)[kLinesAtOnce][kValues]) {
+                                        std::uint32_t c, float (&sums)[kLinesAtOnce][kOctet]) {
   constexpr std::uint32_t kLineBytes = kLineElements * kBytesOf<kDType>;
   std::uint32_t words[kCount][kLinesAtOnce][kWordsOf<kDType>];
 #pragma unroll
@@ -50,7 +50,7 @@ __device__ inline void AddContributions(const DeviceReduceTask& task, std::uint6
 
 template <DType kDType>
 __device__ inline void SumBundle(const DeviceReduceTask& task, std::uint64_t element,
-                                 float (&sums)[kLinesAtOnce][kValues]) {
+                                 float (&sums)[kLinesAtOnce][kOctet]) {
   if (task.contribution_count == 1) {
     return AddContributions<kDType, 1, true>(task, element, 0, sums);
   }
@@ -64,8 +64,8 @@ __device__ inline void SumBundle(const DeviceReduceTask& task, std::uint64_t ele
 }
 
 // values = what is stored + values.
-__device__ inline void AddStored(const std::byte* stored, float (&values)[kLinesAtOnce][kValues]) {
-  std::uint32_t words[kLinesAtOnce][kValues];
+__device__ inline void AddStored(const std::byte* stored, float (&values)[kLinesAtOnce][kOctet]) {
+  std::uint32_t words[kLinesAtOnce][kOctet];
 #pragma unroll
   for (int j = 0; j < kLinesAtOnce; ++j) LoadWords(stored + j * (kLineElements * 4), words[j]);
 #pragma unroll
@@ -83,7 +83,7 @@ __device__ inline bool ReduceBundles(const DeviceReduceTask& task, BlockNorm* no
   LineSums line_sums(norm);
   bool all_finite = true;
   for (; run->bundle < run->end; run->bundle += run->stride) {
-    float values[kLinesAtOnce][kValues];
+    float values[kLinesAtOnce][kOctet];
     SumBundle<kDType>(task, run->element, values);
     std::byte* const reduced = task.reduced + run->element * kBytesOf<kReduced>;
     if constexpr (kReduced == DType::kFp32) {
@@ -93,7 +93,7 @@ __device__ inline bool ReduceBundles(const DeviceReduceTask& task, BlockNorm* no
 #pragma unroll
     for (int j = 0; j < kLinesAtOnce; ++j) {
 #pragma unroll
-      for (int k = 0; k < kValues; ++k) values[j][k] = Multiply(values[j][k], factor);
+      for (int k = 0; k < kOctet; ++k) values[j][k] = Multiply(values[j][k], factor);
       StoreLane<kReduced>(values[j], reduced + j * kLineBytes);
       chains[j] = SumSquares(values[j]);
     }
@@ -112,10 +112,10 @@ __device__ inline void SettleBundle(const DeviceReduceTask& task, std::uint64_t 
                                     BlockNorm* norm) {
 #pragma unroll 1
   for (int j = 0; j < kLinesAtOnce; ++j, element += kLineElements) {
-    float values[kValues];
+    float values[kOctet];
     LoadValues(task.reduced_dtype, task.reduced, element, values);
 #pragma unroll
-    for (int k = 0; k < kValues; ++k) values[k] = CanonicalizeNan(values[k]);
+    for (int k = 0; k < kOctet; ++k) values[k] = CanonicalizeNan(values[k]);
     StoreValues(task.reduced_dtype, values, task.reduced, element);
     if (norm != nullptr) AddLine(values, norm);
   }
@@ -128,7 +128,7 @@ __device__ inline bool HasBundles(const DeviceReduceTask& task) {
   if (!reduced_dtype_is_fit) return false;
   bool unaligned = false;
   for (std::uint32_t c = threadIdx.x % kWarpLanes; c < task.contribution_count; c += kWarpLanes) {
-    unaligned |= reinterpret_cast<std::uintptr_t>(task.contributions[c]) % 16 != 0;
+    unaligned |= !IsQuadAligned(task.contributions[c]);
   }
   return !__any_sync(kWholeWarp, unaligned);
 }

@@ -32,18 +32,18 @@ __device__ inline BinnedSum BinOf(float sum) {
 }
 
 // A lane's chain of squares.
-__device__ inline float SumSquares(const float (&values)[kValues]) {
+__device__ inline float SumSquares(const float (&values)[kOctet]) {
   float sum = 0.0f;
 #pragma unroll
-  for (int k = 0; k < kValues; ++k) sum = FusedMultiplyAdd(values[k], values[k], sum);
+  for (int k = 0; k < kOctet; ++k) sum = FusedMultiplyAdd(values[k], values[k], sum);
   return sum;
 }
 
 // Counts a line whose sum is not finite. The whole warp calls it.
-__device__ inline void CountNonfinite(const float (&values)[kValues], BlockNorm* norm) {
+__device__ inline void CountNonfinite(const float (&values)[kOctet], BlockNorm* norm) {
   std::uint32_t nonfinite = 0;
 #pragma unroll
-  for (int k = 0; k < kValues; ++k) nonfinite += IsFinite(values[k]) ? 0 : 1;
+  for (int k = 0; k < kOctet; ++k) nonfinite += IsFinite(values[k]) ? 0 : 1;
   nonfinite = __reduce_add_sync(kWholeWarp, nonfinite);
   if (threadIdx.x % kWarpLanes != 0) return;
   if (nonfinite != 0) {
@@ -54,7 +54,7 @@ __device__ inline void CountNonfinite(const float (&values)[kValues], BlockNorm*
 }
 
 // One line's sum of squares by the fixed tree. The whole warp calls it.
-__device__ inline void AddLine(const float (&values)[kValues], BlockNorm* norm) {
+__device__ inline void AddLine(const float (&values)[kOctet], BlockNorm* norm) {
   float sum = SumSquares(values);
   for (int apart = 16; apart >= 1; apart /= 2) {
     sum = Add(sum, __shfl_xor_sync(kWholeWarp, sum, apart));

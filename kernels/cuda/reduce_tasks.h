@@ -9,7 +9,8 @@
 namespace zerod {
 
 // A ReduceTask, and where its elements are in the flat space. All pointers are to memory that the
-// device can reach.
+// device can reach. `reduced` is aligned as quant groups are, to 64 bytes; contributions need no
+// alignment but their elements', and 16 bytes are faster.
 struct DeviceReduceTask {
   std::uint64_t flat_begin = 0;                     // multiple of kQuantGroupElements
   std::uint64_t count = 0;                          // multiple of kQuantGroupElements

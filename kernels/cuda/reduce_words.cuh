@@ -6,7 +6,7 @@
 
 #include "kernels/cuda/lane_memory.cuh"
 #include "kernels/cuda/lane_words.h"
-#include "kernels/cuda/reduce_values.cuh"
+#include "kernels/cuda/octet_values.cuh"
 #include "kernels/element_access.h"
 #include "kernels/float_ops.h"
 
@@ -19,35 +19,21 @@ namespace zerod {
 // A lane's eight values of a line in the words that memory holds them in. What NaN a NaN becomes
 // here is not said.
 
-template <DType kDType>
-inline constexpr std::uint32_t kBytesOf = kDType == DType::kFp32 ? 4 : 2;
-template <DType kDType>
-inline constexpr int kWordsOf = kValues* static_cast<int>(kBytesOf<kDType>) / 4;
-
 // Of contributions, aligned to 16 bytes: nobody reads them again.
 template <int kWords>
 __device__ inline void LoadOnce(const std::byte* from, std::uint32_t (&words)[kWords]) {
 #if defined(__CUDA_ARCH__)
 #pragma unroll
   for (int k = 0; k < kWords / 4; ++k) {
-    const uint4 quad = __ldcs(reinterpret_cast<const uint4*>(from) + k);
-    words[4 * k] = quad.x;
-    words[4 * k + 1] = quad.y;
-    words[4 * k + 2] = quad.z;
-    words[4 * k + 3] = quad.w;
+    UnpackQuad(__ldcs(reinterpret_cast<const uint4*>(from) + k), words + 4 * k);
   }
 #else
   LoadWords(from, words);
 #endif
 }
 
-struct FloatPair {
-  float low;
-  float high;
-};
-__device__ inline FloatPair FloatsOfBf16s(std::uint32_t word) {
-  return {FloatOf(word << 16), FloatOf(word & 0xffff0000)};
-}
+// Like WidenOctet for fp16, but in one instruction for two. That in other kernels' loops would take
+// registers which they have not.
 __device__ inline FloatPair FloatsOfHalves(std::uint32_t word) {
 #if defined(__CUDA_ARCH__)
   const float2 pair = __half22float2(reinterpret_cast<const __half2&>(word));
@@ -61,7 +47,7 @@ __device__ inline FloatPair FloatsOfHalves(std::uint32_t word) {
 // Adds the values to the sums, or is the first to.
 template <DType kDType, bool kIsFirst = false>
 __device__ inline void AddLane(const std::uint32_t (&words)[kWordsOf<kDType>],
-                               float (&sums)[kValues]) {
+                               float (&sums)[kOctet]) {
 #pragma unroll
   for (int k = 0; k < kWordsOf<kDType>; ++k) {
     if constexpr (kDType == DType::kFp32) {
@@ -77,7 +63,7 @@ __device__ inline void AddLane(const std::uint32_t (&words)[kWordsOf<kDType>],
 
 // Stores what is rounded to nearest even; `values` becomes that, widened.
 template <DType kReduced>
-__device__ inline void StoreLane(float (&values)[kValues], std::byte* to) {
+__device__ inline void StoreLane(float (&values)[kOctet], std::byte* to) {
   std::uint32_t words[kWordsOf<kReduced>];
 #pragma unroll
   for (int k = 0; k < kWordsOf<kReduced>; ++k) {

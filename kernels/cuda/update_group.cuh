@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "kernels/cuda/launch_shape.h"
 #include "kernels/cuda/octet.cuh"
 #include "kernels/cuda/octet_codec.cuh"
 #include "kernels/cuda/octet_input.cuh"
@@ -86,7 +87,7 @@ __device__ __forceinline__ LaneCounts UpdateOctet(const OctetPlace& place, Octet
   counts.max_update_bits = BitsOf(result.max_u);
   const GroupKey key = MakeGroupKey(task.first_key, place.Group());
   std::uint32_t master[kOctet];
-  counts.unmoved = SplitMasters(task.layout, {place.rounding, key, place.FirstOfGroup()}, result.p,
+  counts.unmoved = SplitMasters({task.layout, place.rounding, key, place.FirstOfGroup()}, result.p,
                                 input.master, master);
   if (place.active) StoreMasters(task.layout, task.fused, place.first, master);
   if constexpr (kHasM<Rule> && kIsQuantised<Codec>) {
@@ -98,18 +99,25 @@ __device__ __forceinline__ LaneCounts UpdateOctet(const OctetPlace& place, Octet
   return counts;
 }
 
-// `count` groups from number `first` on, at most a chunk. The whole warp calls it.
+// Groups of a task, at most a chunk of them.
+struct GroupRange {
+  std::uint64_t first;
+  std::uint32_t count;
+};
+static_assert(kChunkElements / kWarpLanes < 256, "UpdateGroups counts a lane's elements in bytes");
+
+// The whole warp calls it.
 template <typename Rule, typename Codec>
 __device__ __forceinline__ LaneCounts UpdateGroups(MasterRounding rounding, const OctetTask& task,
-                                                   std::uint64_t first, std::uint32_t count,
+                                                   const GroupRange& groups,
                                                    const float* m_values) {
   const std::uint32_t lane_first = threadIdx.x % kWarpLanes * kOctet;
-  OctetPlace place = {task, rounding, first * kQuantGroupElements + lane_first, true};
+  OctetPlace place = {task, rounding, groups.first * kQuantGroupElements + lane_first, true};
   std::uint32_t counts = 0;  // a byte each, to spare registers
   float max_u = 0.0f;
-  for (std::uint32_t begin = 0; begin < count; begin += kWarpGroups) {
+  for (std::uint32_t begin = 0; begin < groups.count; begin += kWarpGroups) {
     OctetInput<Codec> input = {};
-    place.active = begin + lane_first / kQuantGroupElements < count;
+    place.active = begin + lane_first / kQuantGroupElements < groups.count;
     if (place.active) input = LoadInput<Rule, Codec>(task, place.first);
     const LaneCounts more = UpdateOctet<Rule, Codec>(place, input, m_values);
     if (place.active) {
@@ -127,9 +135,9 @@ __device__ __forceinline__ LaneCounts UpdateGroups(MasterRounding rounding, cons
 // The same of a task in device memory.
 template <typename Rule, typename Codec>
 __device__ LaneCounts UpdateGroups(const UpdateContext& context, const FusedUpdateTask& device_task,
-                                   std::uint64_t first, std::uint32_t count) {
+                                   const GroupRange& groups) {
   const OctetTask task = LoadOctetTask(context, device_task);
-  return UpdateGroups<Rule, Codec>(context.rounding, task, first, count, MValues<Codec>());
+  return UpdateGroups<Rule, Codec>(context.rounding, task, groups, MValues<Codec>());
 }
 
 }  // namespace zerod

@@ -29,6 +29,8 @@ cudaError_t ReadDeviceTraits(DeviceTraits* traits) {
 cudaError_t LaunchUpdateShaped(const UpdateLaunch& launch, const LaunchShape& shape,
                                cudaStream_t stream) {
   if (launch.chunk_count == 0) return cudaSuccess;
+  const UpdateSize size = {.chunk_count = launch.chunk_count, .task_count = launch.task_count};
+  if (!HasBlocksEnough(shape, size)) return cudaErrorInvalidValue;
   switch (shape.path) {
     case UpdatePath::kDefinition:
       return LaunchDefinition(launch, shape, stream);

@@ -11,7 +11,8 @@ namespace zerod {
 // UpdateLaunch on the stream's device, in the shape that ChooseShape gives. Returns at once, with
 // the launch's error.
 cudaError_t LaunchUpdate(const UpdateLaunch& launch, cudaStream_t stream);
-// The same in a shape of the caller's, which fits the device and the context.
+// The same in a shape of the caller's, which fits the device and the context. cudaErrorInvalidValue
+// for one without HasBlocksEnough.
 cudaError_t LaunchUpdateShaped(const UpdateLaunch& launch, const LaunchShape& shape,
                                cudaStream_t stream);
 

@@ -9,9 +9,9 @@ namespace zerod {
 
 // One step on every task, in place; the same bits as UpdateWeightsFused. All pointers, those in
 // tasks too, are to memory that the stream's device can reach; nothing overlaps but telemetry.
-// Starts are aligned as quant groups are: weights and 16-bit gradients to 64 bytes, correction and
-// moments to 32, scales to 4 (a rule with one moment: 2). Contributions need no alignment but their
-// elements'; 16 bytes are faster.
+// Starts are aligned as quant groups are: weights and gradients to 64 bytes, corrections and
+// moments to 32, fp32 ones no better than others, scales to 4 (a rule with one moment: 2).
+// Contributions need no alignment but their elements'; 16 bytes are faster.
 struct UpdateLaunch {
   UpdateContext context;
   const FusedUpdateTask* tasks = nullptr;

@@ -41,11 +41,13 @@ class DeviceVector {
 
   void Set(const std::vector<T>& values) {
     ZEROD_CHECK(values.size() == count_);
+    if (count_ == 0) return;
     ZEROD_CHECK(cudaMemcpy(data_, values.data(), count_ * sizeof(T), cudaMemcpyDefault) ==
                 cudaSuccess);
   }
   void Get(std::vector<T>* values) const {
     values->resize(count_);
+    if (count_ == 0) return;
     ZEROD_CHECK(cudaMemcpy(values->data(), data_, count_ * sizeof(T), cudaMemcpyDefault) ==
                 cudaSuccess);
   }

@@ -13,7 +13,8 @@ struct FusedCase {
   DType dtype = DType::kBf16;  // of the contributions
   std::size_t contribution_count = 1;
   std::size_t copy_count = 0;
-  std::size_t offset_bytes = 0;  // of the contributions from an aligned address
+  std::size_t offset_bytes = 0;  // of the last contribution from an aligned address...
+  bool all_are_offset = false;   // ... or of all
 };
 
 // One tensor, its contributions, and copies of its weights, on both sides.
@@ -33,7 +34,8 @@ class FusedTensor {
                    contributions_[i].data());
       }
       host_pointers_.push_back(contributions_[i].data());
-      device_contributions_.emplace_back(contributions_[i], case_.offset_bytes);
+      const bool is_offset = case_.all_are_offset || i + 1 == case_.contribution_count;
+      device_contributions_.emplace_back(contributions_[i], is_offset ? case_.offset_bytes : 0);
       device_pointers_.push_back(device_contributions_[i].data());
     }
     for (std::size_t i = 0; i < case_.copy_count; ++i) {
@@ -106,18 +108,17 @@ class GpuFusedUpdate : public testing::Test {
   void ExpectSame(const FusedCase& fused_case, std::uint64_t step_count) {
     for (UpdatePath path : {UpdatePath::kDefinition, UpdatePath::kNarrowTable,
                             UpdatePath::kWideTable, UpdatePath::kBulk}) {
-      const bool fits = path != UpdatePath::kBulk ||
-                        (traits_.architecture >= 90 && traits_.shared_bytes >= kBulkSharedBytes);
+      const bool fits = path != UpdatePath::kBulk || FitsBulk(traits_);
       const bool fast = fused_case.config.Rule() == UpdateRule::kAdam &&
                         fused_case.config.codec == StateCodec::kRobust &&
                         fused_case.config.rounding == MasterRounding::kNearest;
       if (!fits || (!fast && path != UpdatePath::kDefinition)) continue;
       std::mt19937 random(31);
       std::vector<FusedTensor> tensors;
-      for (std::size_t length : {512, 5000, 31, 512 * 40, 700, 512 * 7 + 32}) {
+      for (std::size_t length : {512, 0, 5000, 31, 512 * 40, 700, 512 * 7 + 32, 0}) {
         tensors.emplace_back(fused_case, length, random);
       }
-      LaunchShape shape = ShapeOfPath(path, traits_, {.chunk_count = 60, .task_count = 6});
+      LaunchShape shape = ShapeOfPath(path, traits_, {.chunk_count = 62, .task_count = 8});
       shape.block_count = 2;
       for (std::uint64_t step = 1; step <= step_count; ++step) {
         const UpdateScalars scalars = fused_case.config.Scalars(step);
@@ -149,7 +150,10 @@ TEST_F(GpuFusedUpdate, DefaultFormatFromAnyNumberOfContributions) {
 }
 
 TEST_F(GpuFusedUpdate, ContributionsThatAreAlignedToTheirElementsOnly) {
-  ExpectSame({.contribution_count = 2, .copy_count = 1, .offset_bytes = 2}, 3);
+  for (bool all : {false, true}) {
+    ExpectSame({.contribution_count = 3, .copy_count = 1, .offset_bytes = 2, .all_are_offset = all},
+               3);
+  }
 }
 
 TEST_F(GpuFusedUpdate, OtherFormats) {

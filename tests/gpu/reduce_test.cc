@@ -17,13 +17,14 @@ class GpuReduce : public testing::Test {
     if (!HaveDevice()) GTEST_SKIP() << "no CUDA device on this machine";
   }
 
-  // Tensors whose ends and beginnings share lines, with gaps between some.
+  // Tensors whose ends and beginnings share lines, with gaps between some. Some are empty.
   static std::deque<ReducedTensor> Tensors(const ReduceCase& reduce_case, std::size_t scale,
                                            std::mt19937& random) {
     std::deque<ReducedTensor> tensors;
-    std::uint64_t flat = 0;
+    std::uint64_t flat = (std::uint64_t{1} << 40) + 64;
     for (int i = 0; i < 60; ++i) {
-      const std::size_t length = i % 5 == 4 ? scale + random() % scale : 1 + random() % 300;
+      std::size_t length = i % 5 == 4 ? scale + random() % scale : 1 + random() % 300;
+      if (i % 8 == 2 || i % 8 == 3) length = 0;
       if (i % 7 == 3) flat += 32 * (random() % 40);
       tensors.emplace_back(reduce_case, flat, length);
       flat += (length + 31) / 32 * 32;

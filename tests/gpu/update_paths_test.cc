@@ -18,8 +18,7 @@ class GpuUpdatePaths : public testing::Test {
     std::vector<LaunchShape> shapes;
     for (UpdatePath path : {UpdatePath::kDefinition, UpdatePath::kNarrowTable,
                             UpdatePath::kWideTable, UpdatePath::kBulk}) {
-      const bool fits = path != UpdatePath::kBulk ||
-                        (traits_.architecture >= 90 && traits_.shared_bytes >= kBulkSharedBytes);
+      const bool fits = path != UpdatePath::kBulk || FitsBulk(traits_);
       if (!fits) continue;
       for (int block_count : {1, 3}) {
         for (bool interleaved : {false, true}) {
@@ -70,6 +69,37 @@ TEST_F(GpuUpdatePaths, LargeTensor) {
     StepBoth(host, device, step);
   }
   ExpectSameStates(host, device, 4);
+}
+
+// Blocks that find no work still fill tables, and meet to add up telemetry.
+TEST_F(GpuUpdatePaths, MoreBlocksThanChunks) {
+  std::mt19937 random(24);
+  for (LaunchShape shape : Shapes(3)) {
+    shape.block_count = 7;
+    std::vector<UpdateState> host;
+    for (std::size_t length : {700, 0, 64}) {
+      host.emplace_back(UpdateConfig{}, length).FillWeights(Values::kOrdinary, random);
+    }
+    std::vector<DeviceState> device(host.begin(), host.end());
+    for (std::uint64_t step = 1; step <= 2; ++step) {
+      for (std::size_t i = 0; i < host.size(); ++i) {
+        FillTrainingGradient(host[i], random);
+        device[i].SetGradient(host[i]);
+      }
+      StepBoth(host, device, step, shape);
+    }
+    ExpectSameStates(host, device, 2);
+    ASSERT_FALSE(HasFailure()) << ToString(shape);
+  }
+}
+
+// Refused before anything is launched, so without a device, too.
+TEST(GpuUpdateLaunch, RefusesShapesWithTooFewBlocks) {
+  const UpdateLaunch launch = {.task_count = 1, .chunk_count = 15 * 2048 + 1};
+  for (UpdatePath path : {UpdatePath::kNarrowTable, UpdatePath::kWideTable, UpdatePath::kBulk}) {
+    const LaunchShape shape = {.path = path, .block_count = 1, .thread_count = 480};
+    EXPECT_EQ(LaunchUpdateShaped(launch, shape, nullptr), cudaErrorInvalidValue);
+  }
 }
 
 // Tasks may add to one telemetry, from many blocks at a time.

@@ -5,6 +5,7 @@
 
 #include "gtest/gtest.h"
 #include "kernels/bf16.h"
+#include "kernels/codec_flash.h"
 #include "kernels/cpu/update_reference.h"
 #include "tests/kernels_cuda/lane_group.h"
 
@@ -23,6 +24,8 @@ class AdamLaneTest : public testing::Test {
     LaneGroup by_intrinsics = *group;
     const bool seeded = UpdateByLanes<SeededFloat>(scalars, key, &by_seeds);
     const bool in_range = UpdateByLanes<IntrinsicFloat>(scalars, key, &by_intrinsics);
+    const bool needs_them = NeedsIntrinsics(group->Lane(0)) || NeedsIntrinsics(group->Lane(1));
+    ASSERT_EQ(seeded, in_range && !needs_them) << "group " << index << ", step " << step;
     UpdateGroupReference(context, group->Task(32 * index, scalars), 0);
     ++count_;
     if (in_range) ++by_intrinsics_;
@@ -149,10 +152,13 @@ TEST_F(AdamLaneTest, EachExtraordinaryOperandIsNoticed) {
             Taken::kNot);
 }
 
-TEST(DecodeTableTest, HoldsWhatTheCodecDecodes) {
+TEST(DecodeTableTest, HoldsWhatTheCodecsDecode) {
+  constexpr DecodeTable kFlashMTable = MakeFlashMTable();
   for (int i = 0; i < 256; ++i) {
     EXPECT_EQ(BitsOf(kMTable.values[i]),
               BitsOf(RobustCodec::DecodeM(static_cast<std::int8_t>(i - 128))));
+    EXPECT_EQ(BitsOf(kFlashMTable.values[i]),
+              BitsOf(FlashCodec::DecodeM(static_cast<std::int8_t>(i - 128))));
     EXPECT_EQ(BitsOf(kVTable.values[i]),
               BitsOf(RobustCodec::DecodeV(static_cast<std::uint8_t>(i))));
   }
@@ -168,6 +174,8 @@ TEST(FitsAdamLaneTest, RefusesScalarsBeyondTheProvenRanges) {
   EXPECT_TRUE(FitsAdamLane(scalars({.beta1 = 0.0}, Optimizer::kAdamW)));
   EXPECT_FALSE(FitsAdamLane(scalars({.beta2 = 0.0}, Optimizer::kAdamW)));
   EXPECT_FALSE(FitsAdamLane(scalars({.eps = 1e30}, Optimizer::kAdamW)));
+  EXPECT_TRUE(FitsAdamLane(scalars({.eps = 0x1p-126}, Optimizer::kAdamW)));
+  EXPECT_FALSE(FitsAdamLane(scalars({.eps = 0x1p-127}, Optimizer::kAdamW)));
 }
 
 }  // namespace

@@ -23,6 +23,9 @@ struct EmulatedShape {
 std::uint64_t EmulateUpdate(const UpdateContext& context, const std::vector<FusedUpdateTask>& tasks,
                             const EmulatedShape& shape);
 
+// What one warp's LeftoverChunks have, in order, once these have been added.
+std::vector<std::uint32_t> EmulateLeftovers(const std::vector<std::uint32_t>& added);
+
 // ReduceLaunch over the tasks with two blocks of three warps. `norm` may be null.
 void EmulateReduce(const std::vector<DeviceReduceTask>& tasks, bool interleaved,
                    DeviceGradientNorm* norm);

@@ -1,49 +1,15 @@
 // The kernels' own source, run by fibers on the host, against the definition: tasks and tails,
 // pipelines and telemetry, everything but the device's own instructions.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "kernels/reduce.h"
-#include "tests/kernels_cuda/emulated_launch.h"
+#include <algorithm>
+
+#include "tests/kernels_cuda/emulated_step.h"
 #include "tests/kernels_cuda/mixed_tensors.h"
 
 namespace zerod {
 namespace {
-
-void StepByDefinition(std::vector<UpdateState>& tensors, std::uint64_t step) {
-  const UpdateScalars scalars = tensors[0].config.Scalars(step);
-  for (UpdateState& tensor : tensors) {
-    const UpdateTask task = tensor.Task(scalars);
-    UpdateWeightsReference(tensor.config.Context(step), {&task, 1});
-  }
-}
-
-// One step by the definition, and by emulated kernels on copies of the tensors. Returns how many
-// chunks the fast path handed to the definition.
-std::uint64_t StepBoth(std::vector<UpdateState>& expected, std::vector<UpdateState>& emulated,
-                       std::uint64_t step, const EmulatedShape& shape) {
-  const UpdateScalars scalars = expected[0].config.Scalars(step);
-  const UpdateContext context = expected[0].config.Context(step);
-  std::vector<FusedUpdateTask> tasks;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    emulated[i].gradient = expected[i].gradient;
-    tasks.push_back({.task = emulated[i].Task(scalars), .source = {}, .copies = {}});
-  }
-  for (UpdateState& tensor : expected) {
-    const UpdateTask task = tensor.Task(scalars);
-    UpdateWeightsReference(context, {&task, 1});
-  }
-  return EmulateUpdate(context, tasks, shape);
-}
-
-void ExpectSame(const std::vector<UpdateState>& expected,
-                const std::vector<UpdateState>& emulated) {
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    std::string difference;
-    ASSERT_TRUE(emulated[i].Equals(expected[i], &difference))
-        << "tensor " << i << " of " << expected[i].count << " elements, "
-        << expected[i].config.Name() << ": " << difference;
-  }
-}
 
 // The shapes that tests run in: warps that meet many tasks, in each order, and blocks of several.
 const EmulatedShape kShapes[] = {
@@ -51,6 +17,15 @@ const EmulatedShape kShapes[] = {
     {.block_count = 3, .warp_count = 1, .interleaved = true},
     {.block_count = 2, .warp_count = 3, .early_copies = true},
 };
+
+// Rows of 128 elements, every second one of which never has a gradient.
+void ClearOddRows(UpdateState* tensor) {
+  constexpr std::ptrdiff_t kRowBytes = 128 * 2;
+  const auto end = static_cast<std::ptrdiff_t>(tensor->gradient.size());
+  for (std::ptrdiff_t at = kRowBytes; at + kRowBytes <= end; at += 2 * kRowBytes) {
+    std::fill_n(tensor->gradient.begin() + at, kRowBytes, std::byte{0});
+  }
+}
 
 class EmulatedPaths : public testing::TestWithParam<UpdatePath> {};
 
@@ -80,17 +55,13 @@ TEST_P(EmulatedFastPaths, TrainingStepsNeedNoDefinition) {
     EmulatedShape path_shape = shape;
     path_shape.path = GetParam();
     std::vector<UpdateState> expected;
-    for (std::size_t length : {32, 8992, 480, 512 * 6}) {
+    for (std::size_t length : {32, 8992, 480, 512 * 6, 4096}) {
       expected.emplace_back(UpdateConfig{}, length).FillWeights(Values::kOrdinary, random);
     }
-    std::vector<UpdateState> emulated;
-    for (std::uint64_t step = 1; step <= 54; ++step) {
+    std::vector<UpdateState> emulated = expected;
+    for (std::uint64_t step = 1; step <= 8; ++step) {
       for (UpdateState& tensor : expected) FillTrainingGradient(tensor, random);
-      if (step <= 50) {  // the first steps' updates are near their bound, or beyond
-        StepByDefinition(expected, step);
-        emulated = expected;
-        continue;
-      }
+      ClearOddRows(&expected.back());
       EXPECT_EQ(StepBoth(expected, emulated, step, path_shape), 0u) << "at step " << step;
     }
     ExpectSame(expected, emulated);
@@ -102,68 +73,64 @@ INSTANTIATE_TEST_SUITE_P(All, EmulatedFastPaths,
                          testing::Values(UpdatePath::kNarrowTable, UpdatePath::kWideTable,
                                          UpdatePath::kBulk));
 
-// A tensor's contributions, and what their sum is multiplied with.
-struct Contributions {
-  std::vector<std::vector<std::byte>> bytes;
-  std::vector<const std::byte*> sources;
-  float scale = 0.3f;
-
-  Contributions(std::size_t count, UpdateState* tensor, std::mt19937& random) {
-    for (std::size_t i = 0; i < count; ++i) {
-      FillTrainingGradient(*tensor, random);
-      const auto end = static_cast<std::ptrdiff_t>(2 * tensor->valid_count);
-      bytes.emplace_back(tensor->gradient.begin(), tensor->gradient.begin() + end);
-    }
-    for (const std::vector<std::byte>& contribution : bytes) sources.push_back(contribution.data());
-  }
-
-  void Reduce(UpdateState* tensor) const {
-    ReduceContributionsReference({.contributions = sources,
-                                  .count = tensor->count,
-                                  .valid_count = tensor->valid_count,
-                                  .reduced = tensor->gradient.data(),
-                                  .scale = scale});
-  }
-};
-
-TEST_P(EmulatedPaths, FromContributionsAndWithCopies) {
-  std::mt19937 random(53);
-  for (std::size_t contribution_count : {1, 3}) {
+// Blocks that find no work still fill tables, and meet to add up telemetry.
+TEST_P(EmulatedPaths, MoreBlocksThanChunks) {
+  std::mt19937 random(55);
+  for (bool interleaved : {false, true}) {
+    const EmulatedShape shape = {
+        .path = GetParam(), .block_count = 5, .warp_count = 2, .interleaved = interleaved};
     std::vector<UpdateState> expected;
-    expected.emplace_back(UpdateConfig{}, 512 * 5 + 100).FillWeights(Values::kOrdinary, random);
-    UpdateState& tensor = expected[0];
-    for (std::uint64_t step = 1; step <= 40; ++step) {  // until updates are well in their bounds
-      FillTrainingGradient(tensor, random);
-      StepByDefinition(expected, step);
+    for (std::size_t length : {700, 0, 64}) {
+      expected.emplace_back(UpdateConfig{}, length).FillWeights(Values::kOrdinary, random);
     }
     std::vector<UpdateState> emulated = expected;
-    std::vector<std::vector<std::byte>> copies(2, std::vector<std::byte>(tensor.weights.size()));
-    std::byte* const destinations[] = {copies[0].data(), copies[1].data()};
-    for (std::uint64_t step = 41; step <= 44; ++step) {
-      const Contributions contributions(contribution_count, &tensor, random);
-      contributions.Reduce(&tensor);
-      StepByDefinition(expected, step);
-      const UpdateScalars scalars = tensor.config.Scalars(step);
-      FusedUpdateTask task = {.task = emulated[0].Task(scalars),
-                              .source = {.contributions = contributions.sources.data(),
-                                         .count = static_cast<std::uint32_t>(contribution_count),
-                                         .scale = contributions.scale,
-                                         .valid_count = tensor.valid_count},
-                              .copies = {.destinations = destinations, .count = 2}};
-      task.task.gradient = nullptr;
-      const std::uint64_t fallback_chunks =
-          EmulateUpdate(tensor.config.Context(step), {task}, {.path = GetParam(), .warp_count = 2});
-      EXPECT_LE(fallback_chunks, 1u);  // the chunk that ends in padding
+    for (std::uint64_t step = 1; step <= 2; ++step) {
+      for (UpdateState& tensor : expected) FillTrainingGradient(tensor, random);
+      StepBoth(expected, emulated, step, shape);
     }
     ExpectSame(expected, emulated);
-    EXPECT_TRUE(copies[0] == tensor.weights);
-    EXPECT_TRUE(copies[1] == tensor.weights);
+    ASSERT_FALSE(HasFailure());
   }
+}
+
+TEST_P(EmulatedPaths, TasksMayShareTheirTelemetry) {
+  std::mt19937 random(56);
+  std::vector<UpdateState> expected = MixedTensors(6000, random);
+  FillMixedGradients(expected, random);
+  std::vector<UpdateState> emulated = expected;
+  const UpdateScalars scalars = expected[0].config.Scalars(1);
+  const UpdateContext context = expected[0].config.Context(1);
+  UpdateTelemetry sum;
+  UpdateTelemetry emulated_sum;
+  std::vector<FusedUpdateTask> tasks;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    tasks.push_back({.task = emulated[i].Task(scalars), .source = {}, .copies = {}});
+    if (i % 5 != 4) tasks[i].task.telemetry = &emulated_sum;  // others in between
+    const UpdateTask task = expected[i].Task(scalars);
+    UpdateWeightsReference(context, {&task, 1});
+    if (i % 5 == 4) continue;
+    sum.Merge(expected[i].telemetry);
+    expected[i].telemetry = {};
+  }
+  EmulateUpdate(context, tasks, {.path = GetParam(), .block_count = 2, .warp_count = 3});
+  ExpectSame(expected, emulated);
+  EXPECT_TRUE(emulated_sum == sum);
+  EXPECT_GT(sum.nonfinite_count, 0u);
+  EXPECT_GT(sum.unmoved_count, 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EmulatedPaths,
                          testing::Values(UpdatePath::kDefinition, UpdatePath::kNarrowTable,
                                          UpdatePath::kWideTable, UpdatePath::kBulk));
+
+TEST(EmulatedLeftovers, HoldWhatHasBeenAdded) {
+  EXPECT_THAT(EmulateLeftovers({}), testing::ElementsAre());
+  for (std::uint32_t number : {0, 63, 64, 2047}) {
+    EXPECT_THAT(EmulateLeftovers({number}), testing::ElementsAre(number));
+  }
+  EXPECT_THAT(EmulateLeftovers({63, 64}), testing::ElementsAre(63, 64));
+  EXPECT_THAT(EmulateLeftovers({2, 1000, 1001, 2047}), testing::ElementsAre(2, 1000, 1001, 2047));
+}
 
 }  // namespace
 }  // namespace zerod

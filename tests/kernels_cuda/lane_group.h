@@ -13,8 +13,8 @@
 
 namespace zerod {
 
-inline constexpr DecodeTable kMTable = MakeMTable();
-inline constexpr DecodeTable kVTable = MakeVTable();
+inline constexpr DecodeTable kMTable = MakeRobustMTable();
+inline constexpr DecodeTable kVTable = MakeRobustVTable();
 
 struct LaneTables {
   float M(std::uint32_t word, int j) const { return kMTable.values[word >> (8 * j) & 0xff]; }

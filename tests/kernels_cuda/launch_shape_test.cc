@@ -1,12 +1,10 @@
 #include "kernels/cuda/launch_shape.h"
 
-#include <random>
-#include <set>
+#include <algorithm>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "kernels/cuda/line_begins.h"
-#include "zerod/kernels/formats.h"
 
 namespace zerod {
 namespace {
@@ -33,19 +31,96 @@ TEST(LaunchShape, OfAModelOnH200) {
 
 // Bits for what a warp leaves to the definition: kChunksPerWarp of them.
 TEST(LaunchShape, HasBlocksEnoughForWarpsToRememberTheirChunks) {
-  for (std::uint64_t chunks : {std::uint64_t{5000}, kLarge, 40 * kLarge}) {
-    for (std::uint64_t tasks : {1, 300, 2047, 5000}) {
+  for (std::uint64_t chunks : {std::uint64_t{1}, std::uint64_t{5000}, kLarge, 40 * kLarge}) {
+    for (std::uint64_t tasks : {1, 300, 1909, 1910, 1911, 1912, 2046, 2047, 2048, 5000}) {
       const UpdateSize size = {.chunk_count = chunks, .task_count = tasks};
-      const auto blocks = [&](UpdatePath path) {
-        return static_cast<std::uint64_t>(ShapeOfPath(path, kH200, size).block_count);
-      };
-      const std::uint64_t stretch =
-          (chunks + blocks(UpdatePath::kBulk) - 1) / blocks(UpdatePath::kBulk);
-      EXPECT_LE(std::min(stretch, (stretch + kBulkWarps - 1) / kBulkWarps + tasks), 2048u);
-      EXPECT_LE(chunks, 16 * 2048 * blocks(UpdatePath::kWideTable));
-      EXPECT_LE(chunks, 4 * 2048 * blocks(UpdatePath::kNarrowTable));
+      for (UpdatePath path : {UpdatePath::kDefinition, UpdatePath::kNarrowTable,
+                              UpdatePath::kWideTable, UpdatePath::kBulk}) {
+        const LaunchShape shape = ShapeOfPath(path, kH200, size);
+        EXPECT_TRUE(HasBlocksEnough(shape, size)) << ToString(shape) << ", " << tasks << " tasks";
+      }
     }
   }
+}
+
+TEST(LaunchShape, HasTooFewBlocksFromOneChunkTooManyOn) {
+  struct {
+    UpdatePath path;
+    std::uint64_t most_chunks;
+  } const cases[] = {{UpdatePath::kNarrowTable, std::uint64_t{4} * 2048},
+                     {UpdatePath::kWideTable, std::uint64_t{16} * 2048},
+                     {UpdatePath::kBulk, std::uint64_t{15} * 2048}};
+  EXPECT_FALSE(HasBlocksEnough({.path = UpdatePath::kBulk}, {.chunk_count = 1, .task_count = 1}));
+  for (const auto& [path, most_chunks] : cases) {
+    LaunchShape shape = ShapeOfPath(path, kH200, {.chunk_count = 1, .task_count = 1});
+    ASSERT_EQ(shape.block_count, 1);
+    for (bool interleaved : {false, true}) {
+      shape.interleaved = interleaved;
+      EXPECT_TRUE(HasBlocksEnough(shape, {.chunk_count = most_chunks, .task_count = 1}));
+      EXPECT_FALSE(HasBlocksEnough(shape, {.chunk_count = most_chunks + 1, .task_count = 1}));
+    }
+  }
+}
+
+// The most tiles that a block of a bulk launch has, counted one by one. `begins` as of ChunkBegins.
+std::uint64_t MostTiles(const LaunchShape& shape, const std::vector<std::uint64_t>& begins) {
+  const auto blocks = static_cast<std::uint64_t>(shape.block_count);
+  const std::uint64_t chunks = begins.back();
+  std::uint64_t most = 0;
+  for (std::uint64_t block = 0; block < blocks; ++block) {
+    std::uint64_t first = shape.interleaved ? block * kBulkWarps : chunks * block / blocks;
+    const std::uint64_t end = shape.interleaved ? chunks : chunks * (block + 1) / blocks;
+    std::uint64_t tiles = 0;
+    for (; first < end; first += kBulkWarps * (shape.interleaved ? blocks : 1)) {
+      const std::uint64_t stretch_end = std::min(first + kBulkWarps, end);
+      const auto cuts = std::upper_bound(begins.begin(), begins.end(), first);
+      tiles +=
+          1 + static_cast<std::uint64_t>(std::lower_bound(cuts, begins.end(), stretch_end) - cuts);
+    }
+    most = std::max(most, tiles);
+  }
+  return most;
+}
+
+// One large task and many of one chunk each, where blocks are as full as they may be.
+TEST(LaunchShape, BulkBlocksHaveNoMoreTilesThanWarpsRemember) {
+  for (std::uint64_t tasks : {1910, 1911, 1912, 2046, 2047, 2048}) {
+    for (std::uint64_t per_block : {2040, 2048, 2055}) {
+      const std::uint64_t chunks = 132 * per_block;
+      std::vector<std::uint64_t> begins = {0};
+      for (std::uint64_t task = 1; task < tasks; ++task) begins.push_back(task);
+      begins.push_back(chunks);
+      const UpdateSize size = {.chunk_count = chunks, .task_count = tasks};
+      LaunchShape shape = ShapeOfPath(UpdatePath::kBulk, kH200, size);
+      EXPECT_LE(MostTiles(shape, begins), 2048u) << ToString(shape) << ", " << tasks << " tasks";
+      if (per_block == 2048) {  // no block more than needed
+        EXPECT_EQ(shape.block_count, 132);
+        EXPECT_GE(MostTiles(shape, begins), tasks - 1);
+      }
+      for (bool interleaved : {false, true}) {
+        shape.interleaved = interleaved;
+        for (shape.block_count = 1; shape.block_count < 200; shape.block_count += 18) {
+          if (!HasBlocksEnough(shape, size)) continue;
+          EXPECT_LE(MostTiles(shape, begins), 2048u) << ToString(shape);
+        }
+      }
+    }
+  }
+}
+
+TEST(LaunchShape, TakesBulkCopiesWhereTheyAreCompiledForAndHaveRoom) {
+  DeviceTraits device = kH200;
+  for (int architecture : {90, 100, 103}) {
+    device.architecture = architecture;
+    EXPECT_TRUE(FitsBulk(device)) << architecture;
+  }
+  for (int architecture : {80, 89, 110, 120, 121}) {
+    device.architecture = architecture;
+    EXPECT_FALSE(FitsBulk(device)) << architecture;
+  }
+  device = kH200;
+  device.shared_bytes = kBulkSharedBytes;  // and none for static shared memory
+  EXPECT_FALSE(FitsBulk(device));
 }
 
 TEST(LaunchShape, OfASmallShardHasMoreAndSmallerBlocks) {
@@ -94,30 +169,6 @@ TEST(LaunchShape, FitsItsDeviceAndItsWork) {
 TEST(ChunkBegins, CountsStartedChunksOfEveryTask) {
   EXPECT_THAT(ChunkBegins({}), ElementsAre(0));
   EXPECT_THAT(ChunkBegins(std::vector<std::uint64_t>{512, 32, 0, 544}), ElementsAre(0, 1, 2, 2, 4));
-}
-
-TEST(LineBegins, CountsALineThatTasksShareOnce) {
-  EXPECT_THAT(LineBegins({}), ElementsAre(0));
-  EXPECT_THAT(LineBegins(std::vector<FlatStretch>{{0, 256}, {256, 512}}), ElementsAre(0, 1, 3));
-  EXPECT_THAT(LineBegins(std::vector<FlatStretch>{{32, 32}, {64, 32}, {128, 160}, {512, 0}}),
-              ElementsAre(0, 1, 1, 2, 2));
-}
-
-TEST(LineBegins, CountsEveryTouchedLineOnce) {
-  std::mt19937 random(3);
-  for (int round = 0; round < 200; ++round) {
-    std::vector<FlatStretch> stretches;
-    std::set<std::uint64_t> lines;
-    std::uint64_t end = 0;
-    for (int i = 0; i < 20; ++i) {
-      const std::uint64_t begin = end + 32 * (random() % 3 == 0 ? random() % 30 : 0);
-      const std::uint64_t count = 32 * (random() % 20);
-      stretches.push_back({begin, count});
-      end = begin + count;
-      for (std::uint64_t at = begin; at < end; at += 32) lines.insert(at / kLineElements);
-    }
-    EXPECT_EQ(LineBegins(stretches).back(), lines.size());
-  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #define ZEROD_TESTS_KERNELS_CUDA_MIXED_TENSORS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <random>
 #include <vector>
 
@@ -10,8 +11,8 @@
 
 namespace zerod {
 
-// Tensors of a default shard for one launch: from one group to `most` elements, every fourth one
-// not in the fast path's format.
+// Tensors of a default shard for one launch: up to `most` elements, some of none, every fourth one
+// not in the fast path's format, every third one far into a large model.
 inline std::vector<UpdateState> MixedTensors(std::size_t most, std::mt19937& random) {
   const UpdateConfig others[] = {
       {.gradient_dtype = DType::kFp32},
@@ -22,8 +23,10 @@ inline std::vector<UpdateState> MixedTensors(std::size_t most, std::mt19937& ran
   std::vector<UpdateState> tensors;
   for (std::size_t i = 0; i < 24; ++i) {
     const UpdateConfig config = i % 4 == 3 ? others[i / 4 % 4] : UpdateConfig{};
-    const std::size_t length = 1 + random() % (i % 3 == 0 ? most : most / 16 + 1);
-    tensors.emplace_back(config, length).flat_begin = 32 * (1 + random() % 1000000);
+    const bool is_empty = i == 0 || i == 9 || i == 10 || i == 23;
+    const std::size_t length = is_empty ? 0 : 1 + random() % (i % 3 == 0 ? most : most / 16 + 1);
+    const std::uint64_t origin = i % 3 == 1 ? std::uint64_t{5} << 40 : 0;
+    tensors.emplace_back(config, length).flat_begin = origin + 32 * (1 + random() % 1000000);
     tensors.back().FillWeights(Values::kOrdinary, random);
   }
   return tensors;

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <cstring>
-#include <deque>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -38,9 +38,33 @@ struct EmulatedStore {
   std::uint32_t from;
   std::uint32_t bytes;
 };
+// A thread's stores. Waiting is for those that have been committed.
+struct EmulatedStores {
+  std::vector<EmulatedStore> open;
+  std::vector<EmulatedStore> committed;
+  std::vector<std::pair<EmulatedStore, std::vector<unsigned char>>> read;  // and what has been read
+};
 inline std::map<std::uint32_t, EmulatedBarrier> emulated_barriers;
-inline std::map<unsigned, std::deque<EmulatedStore>> emulated_stores;  // by thread
+inline std::map<unsigned, EmulatedStores> emulated_stores;             // by thread
 inline std::map<unsigned, std::vector<BulkLoad>> emulated_word_loads;  // by thread
+inline std::map<unsigned, std::uint64_t> emulated_fences;              // by thread
+inline std::map<unsigned, std::uint64_t> emulated_arrivals;            // by warp
+
+// Between launches.
+inline void ResetEmulatedCopies() {
+  emulated_barriers.clear();
+  emulated_stores.clear();
+  emulated_word_loads.clear();
+  emulated_fences.clear();
+  emulated_arrivals.clear();
+}
+// At the end of a launch nothing may be under way.
+inline void CheckEmulatedCopiesAreDone() {
+  for (const auto& [thread, stores] : emulated_stores) {
+    ZEROD_CHECK(stores.open.empty() && stores.committed.empty() && stores.read.empty());
+  }
+  for (const auto& [thread, words] : emulated_word_loads) ZEROD_CHECK(words.empty());
+}
 
 inline unsigned char* MemoryAt(std::uint32_t address) {
   return emulated_shared_memory + (address - kFirstAddress);
@@ -62,21 +86,32 @@ inline void InitBarrier(std::uint32_t barrier, std::uint32_t arrivals) {
 inline void FenceBarriers() {}
 
 inline void DoLoad(const BulkLoad& load) { std::memcpy(MemoryAt(load.to), load.from, load.bytes); }
-inline void Arrive(std::uint32_t barrier) {
+inline void CountArrival(std::uint32_t barrier) {
   EmulatedBarrier& state = emulated_barriers.at(barrier);
   ZEROD_CHECK(state.arrived < state.arrivals);  // the phase before has been waited for
   ++state.arrived;
 }
+// Says that a warp has written: each of its lanes has fenced its writes once for every arrival.
+inline void Arrive(std::uint32_t barrier) {
+  const unsigned warp = threadIdx.x / 32;
+  const std::uint64_t arrivals = ++emulated_arrivals[warp];
+  for (unsigned lane = 0; lane < 32; ++lane) {
+    ZEROD_CHECK(emulated_fences[32 * warp + lane] >= arrivals);
+  }
+  CountArrival(barrier);
+}
 inline void ExpectBytes(std::uint32_t barrier, std::uint32_t bytes) {
   emulated_barriers.at(barrier).expected_bytes += bytes;
-  Arrive(barrier);
+  CountArrival(barrier);
 }
 
 // Nothing that has not been read yet may be overwritten.
 inline void CheckNotStored(const BulkLoad& load) {
   for (const auto& [thread, stores] : emulated_stores) {
-    for (const EmulatedStore& store : stores) {
-      ZEROD_CHECK(load.to + load.bytes <= store.from || store.from + store.bytes <= load.to);
+    for (const std::vector<EmulatedStore>* unread : {&stores.open, &stores.committed}) {
+      for (const EmulatedStore& store : *unread) {
+        ZEROD_CHECK(load.to + load.bytes <= store.from || store.from + store.bytes <= load.to);
+      }
     }
   }
 }
@@ -97,7 +132,7 @@ inline void ArriveAfterWords(std::uint32_t barrier) {
   state.loads.insert(state.loads.end(), words.begin(), words.end());
   for (const BulkLoad& word : words) state.expected_bytes += word.bytes;
   words.clear();
-  Arrive(barrier);
+  CountArrival(barrier);
 }
 
 // The first one to find all arrivals ends the phase.
@@ -113,22 +148,34 @@ inline void AwaitPhase(std::uint32_t barrier, std::uint32_t parity) {
   state = {.phase = state.phase + 1, .arrivals = state.arrivals};
 }
 
-inline void FenceWrites() {}
+inline void FenceWrites() { ++emulated_fences[threadIdx.x]; }
 
 inline void IssueStore(void* to, std::uint32_t from, std::uint32_t bytes) {
   CheckCopy(to, from, bytes);
-  emulated_stores[threadIdx.x].push_back({to, from, bytes});
+  emulated_stores[threadIdx.x].open.push_back({to, from, bytes});
   if (emulated_copies_are_early) std::memcpy(to, MemoryAt(from), bytes);
 }
-inline void CommitStores() {}
-inline void AwaitStoresRead() {
-  for (const EmulatedStore& store : emulated_stores[threadIdx.x]) {
-    if (emulated_copies_are_early) break;
-    std::memcpy(store.to, MemoryAt(store.from), store.bytes);
-  }
-  emulated_stores[threadIdx.x].clear();
+inline void CommitStores() {
+  EmulatedStores& stores = emulated_stores[threadIdx.x];
+  stores.committed.insert(stores.committed.end(), stores.open.begin(), stores.open.end());
+  stores.open.clear();
 }
-inline void AwaitStores() { AwaitStoresRead(); }
+inline void AwaitStoresRead() {
+  EmulatedStores& stores = emulated_stores[threadIdx.x];
+  for (const EmulatedStore& store : stores.committed) {
+    const unsigned char* const begin = MemoryAt(store.from);
+    stores.read.push_back({store, {begin, begin + store.bytes}});
+  }
+  stores.committed.clear();
+}
+inline void AwaitStores() {
+  AwaitStoresRead();
+  EmulatedStores& stores = emulated_stores[threadIdx.x];
+  for (const auto& [store, bytes] : stores.read) {
+    if (!emulated_copies_are_early) std::memcpy(store.to, bytes.data(), bytes.size());
+  }
+  stores.read.clear();
+}
 
 }  // namespace zerod
 

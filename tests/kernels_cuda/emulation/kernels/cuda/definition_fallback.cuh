@@ -15,8 +15,9 @@ inline __device__ __noinline__ LaneCounts UpdateChunkByDefinition(UpdateContext 
                                                                   std::uint64_t first,
                                                                   std::uint32_t count) {
   if (threadIdx.x % kWarpLanes == 0) ++emulated_fallback_chunks;
-  return UpdateGroups<AdamRule, RobustCodec>(context, *task, first / kQuantGroupElements,
-                                             count / kQuantGroupElements);
+  return UpdateGroups<AdamRule, RobustCodec>(
+      context, *task,
+      {first / kQuantGroupElements, static_cast<std::uint32_t>(count / kQuantGroupElements)});
 }
 
 }  // namespace zerod
