@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <cstring>
 #include <random>
-#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,15 +69,20 @@ class Mutator {
 
 // A file's data_offsets, in the order of its header, and all that stands between them.
 struct Offsets {
+  // `file` is one that this project wrote.
   explicit Offsets(const std::string& file) {
-    static const std::regex kOffsets(R"re("data_offsets":\[(\d+),(\d+)\])re");
-    auto end = file.begin();
-    for (std::sregex_iterator one(file.begin(), file.end(), kOffsets), none; one != none; ++one) {
-      between.push_back(one->prefix());
-      pairs.push_back({std::stoi((*one)[1]), std::stoi((*one)[2])});
-      end = (*one)[0].second;
+    static const std::string kKey = "\"data_offsets\":[";
+    std::size_t end = 0;
+    for (std::size_t key = file.find(kKey); key != std::string::npos; key = file.find(kKey, end)) {
+      const std::size_t first = key + kKey.size();
+      const std::size_t comma = file.find(',', first);
+      const std::size_t bracket = file.find(']', comma);
+      between.push_back(file.substr(end, key - end));
+      pairs.push_back({std::stoi(file.substr(first, comma - first)),
+                       std::stoi(file.substr(comma + 1, bracket - comma - 1))});
+      end = bracket + 1;
     }
-    between.emplace_back(end, file.end());
+    between.push_back(file.substr(end));
   }
   std::string File() const {
     std::string file;
