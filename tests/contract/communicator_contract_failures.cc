@@ -55,12 +55,13 @@ TEST_P(CommunicatorContract, TooFewEntriesAreNamedOnAllRanks) {
   });
 }
 
+// All come to the first barrier, so that none is late for the second only because it began late.
 TEST_P(CommunicatorContract, AMissingRankIsNamedAtTheDeadline) {
   OnAllRanks(3, [](Communicator& comm) {
+    ASSERT_TRUE(comm.Barrier(Soon()).ok());
     if (comm.rank() == 1) return;
-    const absl::Status status = comm.Barrier(absl::Now() + absl::Milliseconds(50));
-    EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
-    EXPECT_THAT(std::string(status.message()), HasSubstr("rank 1"));
+    const absl::Status status = comm.Barrier(absl::Now() + absl::Milliseconds(500));
+    EXPECT_EQ(status, absl::DeadlineExceededError("rank 1 did not join Barrier in time"));
   });
 }
 
