@@ -70,9 +70,9 @@ HWY_INLINE void UpdateAdamMoments(const Chunk& chunk, const ScalarVectors& s,
 }
 
 // Masters into the scratch, and with them the chunk's maxima. A NaN among the moments, which the
-// clamp might lose, has been noticed before. Apart from the moments: a processor
-// looks ahead only so far, and with half the chain of dependent operations it finds twice as many
-// that don't wait for each other.
+// clamp might lose, has been noticed before. Apart from the moments: a processor looks ahead only
+// so far, and with half the chain of dependent operations it finds twice as many that don't wait
+// for each other.
 template <typename Source>
 HWY_INLINE void UpdateAdamMasters(const Chunk& chunk, const ScalarVectors& s, ChunkScratch& scratch,
                                   ChunkMaxima<Source>& maxima) {

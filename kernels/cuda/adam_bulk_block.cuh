@@ -45,7 +45,7 @@ struct StagedChunk {
 
 // What a warp keeps of the task that it is in.
 struct BulkTask {
-  std::uint32_t index = 0xffffffffu;
+  std::uint32_t index = kNoTask;
   bool has_contributions = false;
   AdamExtent extent = {};
   AdamLaneScalars scalars = {};

@@ -51,7 +51,7 @@ class TileWalk {
 
 // A task's streams, kept from tile to tile: reading them each time would take as long as updating.
 struct TaskStreams {
-  std::uint32_t index = 0xffffffffu;
+  std::uint32_t index = kNoTask;
   std::uint64_t fast_count = 0;
   const std::byte* gradient = nullptr;
   std::byte* weights = nullptr;

@@ -7,6 +7,7 @@ namespace zerod {
 
 inline constexpr unsigned kWholeWarp = 0xffffffffu;
 inline constexpr std::uint32_t kWarpLanes = 32;
+inline constexpr std::uint32_t kNoTask = 0xffffffffu;  // no task's index
 
 // Which of a launch's units (chunks, parts, lines) one warp takes.
 struct WarpUnits {
